@@ -1,4 +1,4 @@
-"""Faults to order: which call goes wrong next, how, and how often; and the ways an HTTP answer can go wrong."""
+"""Faults to order: which call goes wrong, how and how often; and the ways an HTTP answer goes wrong."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log of everything said over the sandbox's wires: API calls with their answers, and envelopes with their acks."""
+"""The log of all that was said over the sandbox's wires: API calls and answers, envelopes and acks."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class Journal:
     def envelope(
         self, envelope_id: str, what: str, payload: Any, *, connection: str = "", attempt: int = 0
     ) -> int:
-        """Record an envelope sent to the bot over Socket Mode; `acked` completes it. Returns the entry's number."""
+        """Record an envelope sent to the bot over Socket Mode; `acked` completes it. Returns its number."""
         sent = {
             "envelope_id": envelope_id,
             "connection": connection,
