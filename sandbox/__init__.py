@@ -1,0 +1,1 @@
+"""A local Slack, phones and mailbox for the unmodified bot; shares no code with it."""
