@@ -1,0 +1,82 @@
+"""People as the bot knows them, who acts, and who looks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+PersonId = int
+
+
+class Standing(StrEnum):
+    """What a person may do at all, from Slack's directory (SPEC §4, permissions)."""
+
+    MEMBER = "member"
+    ADMIN = "admin"  # workspace admin or owner, or named in the posture's `admins`
+    GUEST = "guest"  # reads only
+    OUTSIDER = "outsider"  # of another workspace (Slack Connect); reads only
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One human. `handle` is the posture's name for them, None for people known from Slack only."""
+
+    id: PersonId
+    name: str
+    handle: str | None = None
+    slack_id: str | None = None
+    email: str | None = None
+    phone: str | None = None  # E.164
+    zone: str = "UTC"  # IANA name
+    standing: Standing = Standing.MEMBER
+    active: bool = True  # False once deactivated in Slack or retired from the posture with no Slack id
+    dm_channel: str | None = None  # Slack's id of the bot's direct message with them, once opened
+
+
+class Source(StrEnum):
+    """Where an act came from; also the ack source that is stored and shown."""
+
+    SLACK_BUTTON = "slack button"
+    SLACK_COMMAND = "slack command"
+    SLACK_REACTION = "slack reaction"
+    SLACK_SHORTCUT = "slack shortcut"
+    SLACK_MODAL = "slack form"
+    SMS = "sms"
+    EMAIL = "email"
+    WEBHOOK = "webhook"
+    ALERT = "alert"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, and by what. `person` is None for the bot itself and for machines."""
+
+    person: Person | None
+    source: Source
+    label: str = ""  # for machines: the name of the webhook source, shown where a person's name would be
+
+    @property
+    def person_id(self) -> PersonId | None:
+        return self.person.id if self.person else None
+
+
+SYSTEM: Final = Actor(None, Source.SYSTEM, "Tocsin")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks. Private incidents are visible only to members of their room and to admins (SPEC §3)."""
+
+    person_id: PersonId | None
+    sees_private: bool = False
+
+
+#: The bot itself: effects and timers see everything.
+EVERYTHING: Final = Viewer(None, sees_private=True)
+
+
+def viewer_of(person: Person) -> Viewer:
+    """The viewer a person is."""
+    return Viewer(person.id, person.standing is Standing.ADMIN)

@@ -1,0 +1,129 @@
+"""The posture as the domain sees it: validated, resolved, immutable. `posture/` makes it from YAML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from bot.domain import severity as sev
+from bot.domain.escalation import Policy, Target, TargetKind, Tier
+from bot.domain.oncall import Schedule
+
+
+@dataclass(frozen=True, slots=True)
+class PersonDecl:
+    """A person as the posture declares them."""
+
+    handle: str
+    name: str
+    slack_id: str | None = None
+    email: str | None = None
+    phone: str | None = None
+    zone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    name: str
+    members: tuple[str, ...]
+    schedules: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    name: str
+    team: str | None = None
+    policy: str | None = None
+    runbook: str = ""  # a URL
+    description: str = ""
+    deployed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class PostmortemRules:
+    sections: tuple[str, ...] = (
+        "Summary", "Impact", "Timeline", "Root Cause", "Contributing Factors", "Resolution",
+        "Action Items", "Lessons Learned",
+    )  # fmt: skip
+    due_business_days: int = 3
+    min_action_items: int = 1
+    reviewers: tuple[str, ...] = ()  # positions
+
+
+@dataclass(frozen=True, slots=True)
+class ReminderRules:
+    commander_after: timedelta = timedelta(minutes=5)
+    update_every: timedelta = timedelta(minutes=15)
+    max_count: int = 4
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRules:
+    auto_resolve: bool = True
+    quiet: timedelta = timedelta(minutes=2)  # all alerts must stay resolved this long
+
+
+@dataclass(frozen=True, slots=True)
+class EmojiRules:
+    ack: tuple[str, ...] = ("eyes", "white_check_mark")
+    decline: tuple[str, ...] = ("x",)
+    volunteer: tuple[str, ...] = ("medal", "military_medal", "sports_medal")
+    pin: tuple[str, ...] = ("pushpin",)
+    confirm: str = "white_check_mark"
+
+
+@dataclass(frozen=True, slots=True)
+class Posture:
+    """Everything a team declared. Mappings are keyed by name."""
+
+    people: Mapping[str, PersonDecl]
+    positions: Mapping[str, tuple[str, ...]]
+    teams: Mapping[str, Team]
+    schedules: Mapping[str, Schedule]
+    policies: Mapping[str, Policy]
+    services: Mapping[str, Service]
+    severities: Mapping[str, sev.Severity] = field(default_factory=lambda: dict(sev.DEFAULTS))
+    postmortem: PostmortemRules = PostmortemRules()
+    reminders: ReminderRules = ReminderRules()
+    alerts: AlertRules = AlertRules()
+    emoji: EmojiRules = EmojiRules()
+    admins: tuple[str, ...] = ()
+    default_service: str = ""
+    default_severity: str = "SEV2"
+    room_pattern: str = "inc-{id}-{slug}"
+    version: int = 0  # the accepted posture row this was read from
+
+    def policy_for(self, service: str, default_delay: timedelta) -> Policy | None:
+        """The policy that pages for a service; None where nobody is declared at all.
+
+        Where no policy is declared: rotate through the owning team's schedules' assignees, then
+        their `escalation_to`; without a schedule, the whole team (SPEC §7).
+        """
+        declared = self.services.get(service)
+        if declared is None:
+            return None
+        if declared.policy is not None:
+            return self.policies[declared.policy]
+        team = self.teams.get(declared.team or "")
+        if team is None:
+            return None
+        tiers = [tier for name in team.schedules for tier in self._rotate(name, default_delay)]
+        if not tiers:
+            tiers = [Tier((Target(TargetKind.TEAM, team.name),), default_delay)]
+        return Policy(f"{service} (implied)", tuple(tiers))
+
+    def _rotate(self, name: str, default_delay: timedelta) -> list[Tier]:
+        schedule = self.schedules[name]
+        delay = schedule.escalation_delay or default_delay
+        members = {member for layer in schedule.layers for member in layer.members}
+        tiers = [Tier((Target(TargetKind.SCHEDULE, name, offset),), delay) for offset in range(len(members))]
+        if schedule.escalation_to is not None:
+            kind = TargetKind.POSITION if schedule.escalation_to in self.positions else TargetKind.PERSON
+            tiers.append(Tier((Target(kind, schedule.escalation_to),), delay))
+        return tiers
+
+    def team_of(self, service: str) -> Team | None:
+        """The team that owns a service."""
+        declared = self.services.get(service)
+        return self.teams.get(declared.team) if declared and declared.team else None

@@ -1,0 +1,49 @@
+"""Refusals: an answer of "no" to a person, as a code with data; `bot.views.refusals` words it."""
+
+from __future__ import annotations
+
+
+class Refusal(Exception):
+    """A person asked for something that cannot be done. Nothing was changed.
+
+    `code` names the reason (see CODES); `data` holds what the sentence needs, as plain values.
+    """
+
+    def __init__(self, code: str, **data: object) -> None:
+        super().__init__(code)
+        if code not in CODES:
+            raise ValueError(f"unknown refusal code {code!r}")
+        self.code = code
+        self.data = data
+
+
+#: Every reason there is, with the data its sentence needs. A test holds the views to this table.
+CODES: dict[str, tuple[str, ...]] = {
+    "no_such_incident": ("number",),
+    "no_incident_here": (),
+    "already_resolved": ("number", "closed_as", "by"),
+    "not_resolved": ("number",),
+    "title_missing": (),
+    "title_too_long": ("limit", "length"),
+    "text_missing": ("what",),
+    "text_too_long": ("what", "limit", "length"),
+    "unknown_severity": ("given", "known"),
+    "unknown_service": ("given", "known"),
+    "unknown_status": ("given", "known"),
+    "unknown_role": ("given", "known"),
+    "unknown_person": ("given",),
+    "same_severity": ("severity",),
+    "same_status": ("status",),
+    "read_only": ("who",),
+    "not_allowed": ("verb", "who_can"),
+    "not_paged": ("number",),
+    "nothing_acked": ("number",),
+    "no_run": ("number",),
+    "nobody_to_page": ("person",),
+    "role_taken": ("role", "holder"),
+    "role_not_held": ("role",),
+    "reason_missing": ("verb",),
+    "no_postmortem": ("number",),
+    "no_reminder": (),
+    "changed_meanwhile": ("number",),
+}

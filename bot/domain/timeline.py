@@ -1,0 +1,63 @@
+"""Timeline events: immutable facts. What people typed is kept verbatim; sentences are made when shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from bot.domain.people import PersonId
+
+
+class Kind(StrEnum):
+    """Every kind of fact, with the data it carries (names, ids and times as JSON values)."""
+
+    DECLARED = "declared"  # severity, service, page: bool, message (permalink, when declared from one)
+    PAGED = "paged"  # person_id, tier (1-based, 0 = fallback), cycle (1-based), reason, notifiers
+    PAGE_DELIVERED = "page_delivered"  # person_id, notifier, repeat: bool
+    PAGE_FAILED = "page_failed"  # person_id, notifier, reason
+    TIER_SKIPPED = "tier_skipped"  # tier, targets: [text], reason
+    NOBODY = "nobody"  # nobody anywhere could be paged
+    ACKED = "acked"  # source
+    UNACKED = "unacked"  # reason
+    DECLINED = "declined"  # source
+    ESCALATED = "escalated"  # by hand: to tier
+    FALLBACK = "fallback"  # kind of fallback
+    ASSIGNED = "assigned"  # person_id
+    TAKEN = "taken"
+    ROLE_GIVEN = "role_given"  # role, person_id
+    ROLE_DROPPED = "role_dropped"  # role, person_id
+    JOINED = "joined"  # person_id becomes a responder
+    STATUS = "status"  # from, to
+    UPDATE = "update"  # text, status
+    SEVERITY = "severity"  # from, to, reason
+    NOTE = "note"  # text
+    PINNED = "pinned"  # text, permalink, ts, channel, author
+    UNPINNED = "unpinned"  # ts, channel
+    ALERT = "alert"  # alert_id, status, summary, count
+    ROOM = "room"  # channel, name
+    STEP_FAILED = "step_failed"  # step, reason: a side effect that could not be done
+    REMINDED = "reminded"  # reminder
+    SNOOZED = "snoozed"  # reminder, minutes (0 = stopped)
+    RESOLVED = "resolved"  # text
+    CANCELLED = "cancelled"  # reason
+    REOPENED = "reopened"  # reason
+    POSTMORTEM = "postmortem"  # permalink
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One fact. `at` is when it happened (a pinned message's own time), `id` the order it was recorded in.
+
+    `key`, where given, is unique within the incident: recording the same fact twice is a no-op.
+    """
+
+    incident_id: int
+    at: datetime
+    kind: Kind
+    actor_id: PersonId | None = None
+    actor_label: str = ""  # who, when no person: "Tocsin", "Alertmanager"
+    data: Mapping[str, object] = field(default_factory=dict)
+    key: str | None = None
+    id: int = 0  # given by storage

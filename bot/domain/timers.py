@@ -1,0 +1,49 @@
+"""Timers: durable rows that say "at `due_at` do `kind`"."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class TimerKind(StrEnum):
+    ESCALATE = "escalate"  # a run's next step
+    REMIND = "remind"  # data: reminder, number
+    QUIET = "quiet"  # an incident opened by alerts resolves itself when all stay resolved
+
+
+class TimerState(StrEnum):
+    PENDING = "pending"
+    FIRED = "fired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class NewTimer:
+    """`key` is unique: arming twice is a no-op."""
+
+    key: str
+    kind: TimerKind
+    due_at: datetime
+    incident_id: int
+    run_id: int | None = None
+    generation: int = 0
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    id: int
+    key: str
+    kind: TimerKind
+    due_at: datetime
+    incident_id: int
+    run_id: int | None = None
+    generation: int = 0
+    data: Mapping[str, object] = field(default_factory=dict)
+    state: TimerState = TimerState.PENDING
+    owner: str | None = None
+    fence: int = 0
+    reason: str = ""  # why it ended as it did

@@ -1,0 +1,280 @@
+"""What the mind needs of the world, as Protocols: the unit of work with its repositories, and the clock.
+
+A unit of work is a function over a `Tx`; storage runs it in a task of its own, in one transaction, and
+commits when it returns. Raising anything rolls it back. A unit of work never awaits the network.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from bot.domain.alert import Alert, AlertStatus, Signal
+from bot.domain.delivery import Effect, NewRow, Page, PageState, Row, RowState, Surface, SurfaceKind
+from bot.domain.escalation import Policy, Run, RunKind
+from bot.domain.incident import Incident, Responder
+from bot.domain.oncall import Slot
+from bot.domain.people import Person, PersonId, Viewer
+from bot.domain.timeline import Event, Kind
+from bot.domain.timers import NewTimer, Timer
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """Another unit of work changed the row first; `Database.write` runs the work again, five times at most."""
+
+
+class Clock(Protocol):
+    """Due times, the timeline and what people see. May be moved by the sandbox."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+
+
+class People(Protocol):
+    async def get(self, person_id: PersonId) -> Person: ...
+    async def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]: ...
+    async def by_slack(self, slack_id: str) -> Person | None: ...
+    async def by_phone(self, phone: str) -> Person | None: ...
+    async def by_email(self, email: str) -> Person | None: ...
+    async def by_handles(self, handles: Iterable[str]) -> dict[str, Person]: ...
+    async def all(self) -> list[Person]: ...
+    async def add(self, person: Person) -> Person:
+        """`id` is given by storage."""
+
+    async def save(self, person: Person) -> None: ...
+
+
+class Incidents(Protocol):
+    async def next_id(self) -> int:
+        """The next n of `INC-n`; without holes where the unit of work commits."""
+
+    async def add(self, incident: Incident) -> None: ...
+    async def get(self, number: int, viewer: Viewer) -> Incident | None:
+        """None if there is none, or the viewer may not see it. In a write the row is locked until commit."""
+
+    async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None: ...
+    async def save(self, incident: Incident) -> Incident:
+        """Writes if the stored version still is `incident.version`, else raises Conflict; returns it one up."""
+
+    async def open(self, viewer: Viewer, limit: int = 50) -> list[Incident]:
+        """Not resolved, worst severity first, then newest."""
+
+    async def recent(self, viewer: Viewer, limit: int = 20) -> list[Incident]:
+        """Of any state, newest first."""
+
+    async def count_by_state(self) -> dict[str, int]: ...
+
+
+class Timeline(Protocol):
+    async def add(self, events: Sequence[Event]) -> list[Event]:
+        """Records them in order; those whose key is recorded already are left out. Returns the recorded, with ids."""
+
+    async def of(self, incident_id: int) -> list[Event]:
+        """By time, then by order of recording."""
+
+    async def get(self, event_id: int) -> Event: ...
+    async def last(self, incident_id: int, kind: Kind) -> Event | None: ...
+
+
+class Responders(Protocol):
+    async def of(self, incident_id: int) -> list[Responder]:
+        """By time of joining."""
+
+    async def get(self, incident_id: int, person_id: PersonId) -> Responder | None: ...
+    async def put(self, responder: Responder) -> None:
+        """Insert or replace."""
+
+    async def members(self, incident_id: int) -> set[PersonId]:
+        """People who are in the war room (they see a private incident)."""
+
+    async def join_room(self, incident_id: int, person_id: PersonId) -> None: ...
+    async def leave_room(self, incident_id: int, person_id: PersonId) -> None: ...
+
+
+class Runs(Protocol):
+    async def add(self, incident_id: int, kind: RunKind, policy: Policy, started_at: datetime) -> Run: ...
+    async def get(self, run_id: int) -> Run: ...
+    async def of(self, incident_id: int) -> list[Run]:
+        """Oldest first."""
+
+    async def save(self, run: Run) -> Run:
+        """Compare-and-set on version, like Incidents.save."""
+
+
+class Pages(Protocol):
+    async def add(
+        self, *, key: str, run: Run, step: int, person_id: PersonId, created_at: datetime
+    ) -> Page | None:
+        """None when a page with this key exists."""
+
+    async def get(self, page_id: int) -> Page: ...
+    async def of(self, incident_id: int) -> list[Page]:
+        """Oldest first."""
+
+    async def open_of_person(self, person_id: PersonId) -> list[Page]:
+        """Open pages of open incidents, newest first."""
+
+    async def close(self, ids: Iterable[int], state: PageState, at: datetime, source: str | None) -> None:
+        """Only pages that are open change."""
+
+    async def reopen(self, page_id: int) -> None: ...
+
+
+class Timers(Protocol):
+    async def arm(self, timer: NewTimer) -> None: ...
+    async def cancel(self, incident_id: int, *, run_id: int | None = None, prefix: str = "") -> int:
+        """Cancels pending timers of the incident (of one run; whose key starts with prefix). Returns how many."""
+
+    async def pending(self, incident_id: int) -> list[Timer]:
+        """By due time."""
+
+    async def next_due(self) -> datetime | None:
+        """The earliest due time of any pending timer."""
+
+    async def claim(self, owner: str, now: datetime, limit: int) -> list[Timer]:
+        """Leases due timers (15 s of real time), earliest first."""
+
+    async def finish(self, timer: Timer, reason: str) -> bool:
+        """Marks it fired if the fence still holds and it is pending; False when it was cancelled or taken over."""
+
+
+class Outbox(Protocol):
+    async def put(self, rows: Sequence[NewRow]) -> None:
+        """Known keys are left out; older pending rows with the same `coalesce` become superseded."""
+
+    async def claim(self, owner: str, lane: int, now: datetime, limit: int) -> list[Row]:
+        """Leases rows that may go (due, their `after` terminal, first of their stream) and opens an attempt each."""
+
+    async def settle(
+        self,
+        row: Row,
+        *,
+        state: RowState,
+        outcome: str,
+        reason: str = "",
+        result: Mapping[str, object] | None = None,
+        not_before: datetime | None = None,
+        doubt: bool = False,
+    ) -> bool:
+        """Records the outcome under the row's fence and closes its attempt; False if another claimed it since."""
+
+    async def get(self, row_id: int) -> Row: ...
+    async def by_key(self, key: str) -> Row | None: ...
+    async def of_incident(self, incident_id: int, effects: Iterable[Effect] = ()) -> list[Row]:
+        """Oldest first; every effect when none is named."""
+
+    async def of_page(self, page_id: int) -> list[Row]: ...
+    async def drop(self, ids: Iterable[int], state: RowState, reason: str) -> None:
+        """Ends pending rows that nobody holds a lease on."""
+
+    async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
+        """Dead or dropped rows become pending again (`/incident repair`, notify again)."""
+
+    async def next_due(self) -> datetime | None: ...
+    async def depth(self) -> dict[tuple[int, str], int]:
+        """Rows by (lane, state), for metrics."""
+
+
+class Surfaces(Protocol):
+    async def put(self, surface: Surface) -> None: ...
+    async def find(self, channel: str, ts: str) -> Surface | None: ...
+    async def of(self, incident_id: int, kind: SurfaceKind | None = None) -> list[Surface]: ...
+
+
+class Alerts(Protocol):
+    async def open_incident_for(self, dedup_hash: str, group_hash: str) -> int | None:
+        """The open incident that an alert with this key, or of this group, belongs to."""
+
+    async def record(
+        self, signal: Signal, dedup_hash: str, group_hash: str, incident_id: int, at: datetime
+    ) -> Alert:
+        """Inserts, or raises the count and takes the status of the row with the same key and incident."""
+
+    async def of(self, incident_id: int) -> list[Alert]: ...
+    async def any_firing(self, incident_id: int) -> bool: ...
+    async def latest(self, dedup_hash: str) -> Alert | None: ...
+    async def status_of(self, alert_id: int) -> AlertStatus: ...
+
+
+class Inbox(Protocol):
+    """Accepted events: unique (source, key), so that a repeat has no effect."""
+
+    async def first(self, source: str, key: str, at: datetime, payload: str = "") -> bool:
+        """True if this key is new; False if it was accepted before."""
+
+    async def answer(self, source: str, key: str) -> str | None:
+        """What was answered to the first one."""
+
+    async def set_answer(self, source: str, key: str, answer: str) -> None: ...
+
+
+class Slots(Protocol):
+    async def at(self, schedule: str, moment: datetime) -> Slot | None:
+        """Who covers: an override first (the later made wins), then the highest layer."""
+
+    async def between(self, schedule: str, start: datetime, end: datetime) -> list[Slot]:
+        """Every slot that overlaps, by start then layer."""
+
+    async def after(self, schedule: str, moment: datetime, limit: int) -> list[Slot]:
+        """Slots that start later than `moment`, by start."""
+
+    async def replace(self, schedule: str, since: datetime, slots: Sequence[Slot]) -> None:
+        """Slots that are no overrides and start at or after `since` give way to these; one that spans `since` ends there."""
+
+    async def horizon(self, schedule: str) -> datetime | None:
+        """The end of the last slot that is no override."""
+
+    async def of_person(self, person_id: PersonId, start: datetime, end: datetime) -> list[Slot]: ...
+
+
+class Postures(Protocol):
+    async def newest(self) -> PostureRow | None: ...
+    async def accept(self, digest: str, text: str, by: str, at: datetime) -> PostureRow:
+        """The newest row where the digest is unchanged, else a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PostureRow:
+    version: int
+    digest: str
+    text: str
+    accepted_by: str
+    accepted_at: datetime
+
+
+class Reactions(Protocol):
+    async def newest(
+        self, channel: str, ts: str, slack_user: str, emoji: str, present: bool, event_ts: str
+    ) -> bool:
+        """Stores it; False if a newer event for the same person, message and emoji is known, or nothing changed."""
+
+
+class Tx(Protocol):
+    """One transaction, and the repositories in it."""
+
+    people: People
+    incidents: Incidents
+    timeline: Timeline
+    responders: Responders
+    runs: Runs
+    pages: Pages
+    timers: Timers
+    outbox: Outbox
+    surfaces: Surfaces
+    alerts: Alerts
+    inbox: Inbox
+    slots: Slots
+    postures: Postures
+    reactions: Reactions
+
+
+class Database(Protocol):
+    async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Runs the work in one transaction and commits. Cancelling the caller waits for the end (DESIGN §5)."""
+
+    async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Runs it on a connection that cannot write."""
