@@ -1,7 +1,8 @@
-"""Twilio's calls to the bot: signed, loopback only, in the log, and late or out of order where so switched."""
+"""Twilio's requests to the bot: signed, to loopback only, tried once, and kept in the log."""
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
 import time
@@ -10,6 +11,7 @@ from hashlib import sha1
 from urllib.parse import urlencode, urlsplit
 
 import aiohttp
+from yarl import URL
 
 from sandbox.journal import Journal
 
@@ -32,6 +34,14 @@ def is_loopback(url: str) -> bool:
         return parts.scheme in ("http", "https") and parts.hostname in LOOPBACK and (parts.port or 1) > 0
     except ValueError:
         return False
+
+
+async def _text(response: aiohttp.ClientResponse) -> str:
+    try:
+        body = await response.content.readexactly(LONGEST_ANSWER)
+    except asyncio.IncompleteReadError as whole:
+        body = whole.partial
+    return body.decode("utf-8", "replace")
 
 
 class Callbacks:
@@ -67,10 +77,9 @@ class Callbacks:
         }
         try:
             async with self._opened().request(
-                method, target, data=body or None, headers=headers, allow_redirects=False
+                method, URL(target, encoded=True), data=body or None, headers=headers, allow_redirects=False
             ) as response:
-                text = await response.content.read(LONGEST_ANSWER)
-                return response.status, text.decode("utf-8", "replace")
+                return response.status, await _text(response)
         except (aiohttp.ClientError, TimeoutError, ValueError) as error:
             return None, f"No answer: {type(error).__name__} {error}".strip()
 

@@ -1,4 +1,4 @@
-"""People's phones and what went through them: text messages and calls, with how each phone treats what comes."""
+"""People's phones and what went through them: text messages and calls."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ ENDED = frozenset({"completed", "busy", "no-answer", "failed", "canceled"})
 MOST_KEPT = 20_000
 """Messages and calls kept of each; beyond it the oldest fall out."""
 
-_NUMBER = re.compile(r"\+[1-9]\d{6,14}")
+_NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 def number_of(text: str) -> str | None:
-    """`text` in E.164 form without the blanks and signs people put between digits; None if it is no number."""
+    """`text` in E.164 form, without what people put between digits; None if it is no number."""
     bare = re.sub(r"[\s().-]", "", text)
     return bare if _NUMBER.fullmatch(bare) else None
 
@@ -67,7 +67,7 @@ class Sms:
 
 @dataclass
 class Call:
-    """A phone call. `spoken` holds what was said and heard in order; `awaits_keys` that it waits for digits."""
+    """A phone call. `spoken` holds what was said and heard in order; `awaits_keys`: digits are awaited."""
 
     sid: str
     to: str
@@ -101,7 +101,7 @@ class Call:
 
 @dataclass
 class PhoneSwitches:
-    """How the phone network behaves. Times are real; `callback_delay_seconds` passes on the sandbox's clock."""
+    """How the network behaves. Times are real; `callback_delay_seconds` passes on the sandbox's clock."""
 
     callbacks: str = "in_order"
     callback_delay_seconds: float = 60.0
@@ -157,9 +157,7 @@ class Phones:
             "number": phone.number,
             "user": phone.user,
             "name": phone.name,
-            "sms": phone.sms,
-            "calls_mode": phone.calls,
-            "stopped": phone.stopped,
+            "settings": {"sms": phone.sms, "calls": phone.calls, "stopped": phone.stopped},
             "messages": [sms_shown(m) for m in self.messages.values() if phone.number in (m.to, m.from_)],
             "calls": [call_shown(c) for c in self.calls.values() if phone.number in (c.to, c.from_)],
         }

@@ -1,4 +1,4 @@
-"""TwiML, the XML in which the bot answers Twilio: read into steps. Pure; performed by `voice` and `carrier`."""
+"""TwiML, the XML in which the bot answers Twilio, read into steps. Pure; others perform them."""
 
 from __future__ import annotations
 
@@ -102,9 +102,7 @@ def _prompts(element: ElementTree.Element) -> Iterator[Say | Pause]:
     if element.tag == "Pause":
         yield Pause(_number(element, "length", 1.0))
         return
-    said = (
-        _text(element) if element.tag == "Say" else f"[plays {_text(element) or element.get('digits', '')}]"
-    )
+    said = _text(element) if element.tag == "Say" else f"[plays {_text(element) or element.get('digits', '')}]"
     yield from [Say(said)] * max(1, min(10, int(_number(element, "loop", 1.0))))
 
 
