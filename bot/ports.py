@@ -106,9 +106,7 @@ class Runs(Protocol):
 
 
 class Pages(Protocol):
-    async def add(
-        self, *, key: str, run: Run, step: int, person_id: PersonId, created_at: datetime
-    ) -> Page | None:
+    async def add(self, *, key: str, run: Run, step: int, person_id: PersonId, created_at: datetime) -> Page | None:
         """None when a page with this key exists."""
 
     async def get(self, page_id: int) -> Page: ...
@@ -189,9 +187,7 @@ class Alerts(Protocol):
     async def open_incident_for(self, dedup_hash: str, group_hash: str) -> int | None:
         """The open incident that an alert with this key, or of this group, belongs to."""
 
-    async def record(
-        self, signal: Signal, dedup_hash: str, group_hash: str, incident_id: int, at: datetime
-    ) -> Alert:
+    async def record(self, signal: Signal, dedup_hash: str, group_hash: str, incident_id: int, at: datetime) -> Alert:
         """Inserts, or raises the count and takes the status of the row with the same key and incident."""
 
     async def of(self, incident_id: int) -> list[Alert]: ...
@@ -247,9 +243,7 @@ class PostureRow:
 
 
 class Reactions(Protocol):
-    async def newest(
-        self, channel: str, ts: str, slack_user: str, emoji: str, present: bool, event_ts: str
-    ) -> bool:
+    async def newest(self, channel: str, ts: str, slack_user: str, emoji: str, present: bool, event_ts: str) -> bool:
         """Stores it; False if a newer event for the same person, message and emoji is known, or nothing changed."""
 
 

@@ -173,8 +173,6 @@ def _tier(data: Mapping[str, object]) -> Tier:
     targets = data["targets"]
     assert isinstance(targets, list)
     return Tier(
-        tuple(
-            Target(TargetKind(t["kind"]), t["name"], int(t["offset"]), tuple(t["notifiers"])) for t in targets
-        ),
+        tuple(Target(TargetKind(t["kind"]), t["name"], int(t["offset"]), tuple(t["notifiers"])) for t in targets),
         timedelta(seconds=float(str(data["timeout"]))),
     )

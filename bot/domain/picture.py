@@ -1,0 +1,115 @@
+"""Pictures: all that a card, a page, `why` or a postmortem shows, read in one go and handed to a view."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.domain.alert import Alert
+from bot.domain.delivery import Page, Row, Surface
+from bot.domain.escalation import Run
+from bot.domain.incident import Incident, Responder
+from bot.domain.oncall import OnCall
+from bot.domain.people import Person, PersonId
+from bot.domain.posture import EmojiRules, PostmortemRules, Service
+from bot.domain.severity import Severity
+from bot.domain.timeline import Event
+from bot.domain.timers import Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Paged:
+    """One person's page with its deliveries, one row a notifier."""
+
+    page: Page
+    person: Person
+    deliveries: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """What the run does next if nobody answers. `tier` 0 is the fallback (everybody at once)."""
+
+    at: datetime
+    tier: int
+    cycle: int
+    people: tuple[Person, ...]  # who would be paged as things stand; empty: nobody is reachable
+
+
+@dataclass(frozen=True, slots=True)
+class RunPicture:
+    """A run with the people it paged and its next step (None once acked or ended)."""
+
+    run: Run
+    paged: tuple[Paged, ...]
+    next: NextStep | None
+
+    @property
+    def waiting_for(self) -> tuple[Paged, ...]:
+        """Open pages: the people who are paged now."""
+        return tuple(p for p in self.paged if p.page.state == "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An incident as it stands. `people` holds everybody who is named anywhere in it."""
+
+    incident: Incident
+    severity: Severity
+    service: Service | None
+    people: Mapping[PersonId, Person]
+    responders: tuple[Responder, ...] = ()
+    runs: tuple[RunPicture, ...] = ()
+    alerts: tuple[Alert, ...] = ()
+    reminders: tuple[Timer, ...] = ()  # pending, by due time
+    failed: tuple[Row, ...] = ()  # side effects that could not be done
+    surfaces: tuple[Surface, ...] = ()
+    nobody: bool = False  # the last attempt to page found nobody anywhere
+    emoji: EmojiRules = EmojiRules()
+    public_url: str = ""
+
+    def name(self, person_id: PersonId | None) -> str:
+        """A person's name, or a dash."""
+        person = self.people.get(person_id) if person_id is not None else None
+        return person.name if person else "—"
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """An incident with its whole log: timeline, `why` and postmortem are views of it."""
+
+    picture: Picture
+    events: tuple[Event, ...]
+    postmortem: PostmortemRules = PostmortemRules()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """App Home of one person."""
+
+    person: Person
+    pages: tuple[tuple[Page, Incident], ...]  # open pages, with their incidents
+    incidents: tuple[Incident, ...]
+    severities: Mapping[str, Severity]
+    on_call: tuple[OnCall, ...]
+    people: Mapping[PersonId, Person]
+    shifts: tuple[tuple[str, datetime, datetime], ...] = ()  # mine: schedule, start, end; 14 days
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An outbox row made ready to be sent: what its handler needs, read just before the call.
+
+    `row.doubt` means an earlier try may have gone out: look it up first, and mark what is sent again.
+    """
+
+    row: Row
+    picture: Picture | None = None
+    person: Person | None = None  # the recipient
+    page: Page | None = None
+    surface: Surface | None = None  # the message to update or pin
+    event: Event | None = None  # the fact told in the room
+    story: Story | None = None  # for the postmortem
+    home: Home | None = None
+    data: Mapping[str, object] = field(default_factory=dict)

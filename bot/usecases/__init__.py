@@ -1,0 +1,1 @@
+"""What the program does: one verb a function; open a unit of work, ask the domain, write rows, commit once."""
