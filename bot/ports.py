@@ -219,7 +219,7 @@ class Slots(Protocol):
         """Slots that start later than `moment`, by start."""
 
     async def replace(self, schedule: str, since: datetime, slots: Sequence[Slot]) -> None:
-        """Slots that are no overrides and start at or after `since` give way to these; one that spans `since` ends there."""
+        """From `since` on, slots that are no overrides give way to these; one that spans `since` ends there."""
 
     async def horizon(self, schedule: str) -> datetime | None:
         """The end of the last slot that is no override."""
