@@ -14,7 +14,7 @@ class Kind(StrEnum):
     """Every kind of fact, with the data it carries (names, ids and times as JSON values)."""
 
     DECLARED = "declared"  # severity, service, page: bool, message (permalink, when declared from one)
-    PAGED = "paged"  # person_id, tier (1-based, 0 = fallback), cycle (1-based), reason, notifiers
+    PAGED = "paged"  # one person: person_id, tier (1-based, 0 = fallback), cycle (1-based), reason, notifiers
     PAGE_DELIVERED = "page_delivered"  # person_id, notifier, repeat: bool
     PAGE_FAILED = "page_failed"  # person_id, notifier, reason
     TIER_SKIPPED = "tier_skipped"  # tier, targets: [text], reason
@@ -22,8 +22,8 @@ class Kind(StrEnum):
     ACKED = "acked"  # source
     UNACKED = "unacked"  # reason
     DECLINED = "declined"  # source
-    ESCALATED = "escalated"  # by hand: to tier
-    FALLBACK = "fallback"  # kind of fallback
+    ESCALATED = "escalated"  # tier, cycle, person_ids, reason: timeout | by_hand | declined | undelivered | unacked
+    FALLBACK = "fallback"  # person_ids, reason: everybody of every tier is paged at once
     ASSIGNED = "assigned"  # person_id
     TAKEN = "taken"
     ROLE_GIVEN = "role_given"  # role, person_id
@@ -61,3 +61,14 @@ class Event:
     data: Mapping[str, object] = field(default_factory=dict)
     key: str | None = None
     id: int = 0  # given by storage
+
+
+#: Facts told in the room as a line of their own. PAGED is not among them: the card shows who is paged, and
+#: from the second step on ESCALATED or FALLBACK says it once for everybody.
+TOLD: frozenset[Kind] = frozenset(
+    {
+        Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.UNACKED, Kind.DECLINED, Kind.ESCALATED, Kind.FALLBACK,
+        Kind.ASSIGNED, Kind.TAKEN, Kind.ROLE_GIVEN, Kind.ROLE_DROPPED, Kind.STATUS, Kind.UPDATE, Kind.SEVERITY,
+        Kind.NOTE, Kind.PAGE_FAILED, Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED,
+    }
+)  # fmt: skip
