@@ -59,6 +59,8 @@ class Fault:
 
 
 def _same(given: Any, wanted: Any) -> bool:
+    if isinstance(given, list) and not isinstance(wanted, list):
+        return any(_same(one, wanted) for one in given)
     return bool(given == wanted) or (given is not None and str(given) == str(wanted))
 
 
@@ -143,9 +145,7 @@ Effect = Callable[[], Awaitable[web.StreamResponse]]
 Refuse = Callable[[Fault], web.StreamResponse]
 
 
-async def spoil(
-    fault: Fault | None, request: web.Request, effect: Effect, refuse: Refuse
-) -> web.StreamResponse:
+async def spoil(fault: Fault | None, request: web.Request, effect: Effect, refuse: Refuse) -> web.StreamResponse:
     """Answer `request` by running `effect`, spoiled by `fault` where there is one.
 
     `refuse` words `error` and `rate_limited` as the service at hand would. What happens: nothing for `error`,
@@ -156,9 +156,7 @@ async def spoil(
     if fault.kind in ("error", "rate_limited"):
         return refuse(fault)
     if fault.kind == "http":
-        return web.Response(
-            status=fault.status, text=f"<html><h1>{fault.status}</h1></html>", content_type="text/html"
-        )
+        return web.Response(status=fault.status, text=f"<html><h1>{fault.status}</h1></html>", content_type="text/html")
     if fault.kind == "delay":
         await asyncio.sleep(fault.seconds)
         return await effect()
