@@ -91,6 +91,8 @@ def plant(world: World) -> None:
         channel = world.channels[channel_id]
         ts = world.next_ts(channel)
         channel.messages[ts] = Message(channel.id, ts, user, text, client_msg_id=world.new_secret())
+    for person in (*FULL_MEMBERS, GINA):
+        world.open_dm(person)
     world.usergroups["S0PAYMENTS"] = UserGroup(
         "S0PAYMENTS", "payments-team", "Payments team", [ALICE, BOB], created=world.epoch(), created_by=CAROL
     )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from sandbox.clock import Clock
+from sandbox.delivery import Events
 from sandbox.faults import Faults
 from sandbox.journal import Journal
 from sandbox.manifest import Manifest
@@ -29,6 +30,7 @@ from sandbox.model import (
     UserGroup,
     View,
 )
+from sandbox.sockets import Sockets
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60.0
@@ -74,6 +76,10 @@ class World:
         self.faults = faults or Faults()
         self.switches = Switches()
         self.buses = Buses()
+        self.sockets = Sockets(self)
+        self.app_events = Events(self)
+        self.on_event(self.app_events.hear)
+        self.generation = 0
         self._seed = seed
         self._random = random.Random()  # noqa: S311 - identifiers, not secrets
         self._ids: set[str] = set()
@@ -81,6 +87,8 @@ class World:
 
     def reset(self) -> None:
         """Back to the seeded workspace. Subscribers, sockets and the clock stay."""
+        self.generation += 1
+        self.app_events.last = None
         self.team = Team()
         self.app = App()
         self.users: dict[str, User] = {}
@@ -94,6 +102,7 @@ class World:
         self.usergroups: dict[str, UserGroup] = {}
         self.tokens: dict[str, Token] = {}
         self.emoji: dict[str, str] = {}
+        self.drafts: dict[tuple[str, str, str], Json] = {}
         self._last_event_us = 0
         if self._seed:
             self._seed(self)
@@ -133,14 +142,15 @@ class World:
     def new_secret(self, length: int = 32) -> str:
         return f"{self._random.getrandbits(length * 4):0{length}x}"
 
+    def new_block_id(self) -> str:
+        return "".join(self._random.choices(ALPHABET, k=5))
+
     def new_trigger(self, user: str, view_id: str = "") -> str:
         found = f"{self._random.getrandbits(40)}.{self._random.getrandbits(40)}.{self.new_secret()}"
         self.triggers[found] = Trigger(found, user, time.monotonic() + TRIGGER_SECONDS, view_id=view_id)
         return found
 
-    def new_response_url(
-        self, user: str, channel: str, *, message: Message | None = None, thread_ts: str = ""
-    ) -> str:
+    def new_response_url(self, user: str, channel: str, *, message: Message | None = None, thread_ts: str = "") -> str:
         """Answers an interaction; with `message` it may also replace or delete that message."""
         key = self.new_secret(24)
         url = ResponseUrl(key, user, channel, time.monotonic() + RESPONSE_URL_SECONDS, thread_ts=thread_ts)
@@ -173,10 +183,22 @@ class World:
     def open_dm(self, user_id: str) -> Channel:
         found = self.dm(user_id)
         if found is None:
-            found = Channel(self.new_id("D"), "", "im", user_id, self.epoch(), [user_id, self.app.bot_user])
+            found = Channel(f"D{user_id[1:]}", "", "im", user_id, self.epoch(), [user_id, self.app.bot_user])
             self.channels[found.id] = found
             self.changed("state")
         return found
+
+    def find_message(self, channel_id: str, ts: str, user_id: str) -> Message | None:
+        """A message this person sees, the ones shown to them alone included."""
+        channel = self.channels.get(channel_id)
+        if channel is None:
+            return None
+        alone = channel.ephemerals.get(ts)
+        return alone if alone and alone.ephemeral_to == user_id else channel.messages.get(ts)
+
+    def draft(self, user_id: str, message: Message) -> Json:
+        """The values this person has put into the inputs of a message, by block and action."""
+        return self.drafts.setdefault((user_id, message.channel, message.ts), {})
 
     def pinned(self, channel: Channel, ts: str) -> bool:
         return any(pin.ts == ts for pin in channel.pins)
