@@ -1,0 +1,168 @@
+"""Words: outside text made harmless, times and durations, lists of names. Everything shown goes through here."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from bot.domain.people import Person
+
+#: Control characters, direction overrides, invisible tags and lone surrogates: they can hide or reverse what
+#: is read, or cannot be sent at all. Newlines and tabs stay.
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SPACE = re.compile(r"\s+")
+#: An address that stands by itself between spaces. One inside `<…|…>` is never made a link.
+_ADDRESS = re.compile(
+    r"(?<![^\s(])https?://[\w.-]+[.:][\w-]+(?:[/?#](?:[\w\-.~:/?#@!$'()*+,;=%]|&amp;)*)?(?![^\s)])", re.ASCII
+)
+_SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
+_WEB = re.compile(r"https?://[^\s<>|\"\\^`{}]+", re.ASCII)
+
+#: From this distance on a time is shown with its date.
+_SAME_DAY = timedelta(hours=12)
+
+
+def safe(text: str) -> str:
+    """Without characters that deceive the eye or break the wire; Windows line ends become newlines."""
+    return _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def one_line(text: str) -> str:
+    """Safe, on one line."""
+    return _SPACE.sub(" ", safe(text)).strip()
+
+
+def escape(text: str) -> str:
+    """Outside text for any field of Slack's: it can mention nobody and fake no link (SPEC §4)."""
+    return safe(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def linked(text: str) -> str:
+    """Escaped, with web addresses that stand by themselves made links that show where they lead."""
+    return _ADDRESS.sub(lambda found: f"<{found.group(0)}>", escape(text))
+
+
+def clip(text: str, limit: int) -> str:
+    """At most `limit` characters, an ellipsis where something was cut; never within an entity or a `<…>` token."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    opened = cut.rfind("<")
+    if opened > cut.rfind(">"):
+        cut = cut[:opened]
+    amp = cut.rfind("&")
+    if amp > cut.rfind(";") and len(cut) - amp < 5:
+        cut = cut[:amp]
+    return cut.rstrip() + "…"
+
+
+def quoted(text: str) -> str:
+    """Typed text as a block quote, line by line."""
+    return "\n".join(f"> {line}" for line in linked(text).strip().split("\n"))
+
+
+def link(url: str, label: str) -> str:
+    """A Slack link; the label alone where the address is not one of the web."""
+    return f"<{url.replace('&', '&amp;')}|{escape(label)}>" if is_web(url) else escape(label)
+
+
+def is_web(url: str) -> bool:
+    """An http(s) address without characters that could break out of a link, short enough for a button."""
+    return len(url) <= 2900 and _WEB.fullmatch(url) is not None
+
+
+def mention(person: Person) -> str:
+    """A mention, which notifies; the name where the person is not in Slack."""
+    if person.slack_id and _SLACK_ID.fullmatch(person.slack_id):
+        return f"<@{person.slack_id}>"
+    return escape(one_line(person.name))
+
+
+def channel(channel_id: str) -> str:
+    """A link to a Slack channel by its id."""
+    return f"<#{channel_id}>" if _SLACK_ID.fullmatch(channel_id) else escape(channel_id)
+
+
+def at(moment: datetime, now: datetime) -> str:
+    """A time in the reader's own zone (Slack fills it in), with UTC where Slack cannot."""
+    form = "{time}" if abs(moment - now) < _SAME_DAY else "{date_short} {time}"
+    return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, now)}>"
+
+
+def clock(moment: datetime, now: datetime) -> str:
+    """A time in UTC: `03:25 UTC`, or `21 Nov 03:25 UTC` when it is not near."""
+    utc = moment.astimezone(UTC)
+    if abs(moment - now) < _SAME_DAY:
+        return f"{utc:%H:%M} UTC"
+    year = "" if utc.year == now.astimezone(UTC).year else f" {utc.year}"
+    return f"{utc.day} {utc:%b}{year} {utc:%H:%M} UTC"
+
+
+def duration(span: timedelta) -> str:
+    """`under a minute`, `12 min`, `1 h 05 min`, `2 d 3 h`."""
+    minutes = int(span.total_seconds()) // 60
+    if minutes < 1:
+        return "under a minute"
+    hours, minute = divmod(minutes, 60)
+    if hours < 1:
+        return f"{minute} min"
+    if hours < 24:
+        return f"{hours} h {minute:02} min" if minute else f"{hours} h"
+    days, hour = divmod(hours, 24)
+    return f"{days} d {hour} h" if hour else f"{days} d"
+
+
+def until(moment: datetime, now: datetime) -> str:
+    """`in 5 min`; `now` when it is due. Rounded up, so that nobody is told less time than they have left."""
+    seconds = (moment - now).total_seconds()
+    if seconds <= 0:
+        return "now"
+    return f"in {duration(timedelta(minutes=-(-int(seconds) // 60)))}"
+
+
+def series(words: Sequence[str], most: int = 8) -> str:
+    """`A`, `A and B`, `A, B and C`; from `most` on the rest is counted."""
+    if len(words) > most:
+        words = [*words[: most - 1], f"{len(words) - most + 1} more"]
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def count(number: int, word: str) -> str:
+    """`1 alert`, `2 alerts`."""
+    return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
+
+
+def is_are(words: Sequence[object]) -> str:
+    return "is" if len(words) == 1 else "are"
+
+
+def sentence(text: str) -> str:
+    """With a capital at the start and a full stop at the end."""
+    text = text.strip()
+    if not text:
+        return ""
+    ended = text if text[-1] in ".!?…:" else f"{text}."
+    return ended[0].upper() + ended[1:]
+
+
+#: What people call the notifiers.
+NOTIFIERS = {"slack": "Slack", "sms": "SMS", "email": "email", "voice": "phone call"}
+
+
+def notifier(name: str) -> str:
+    """A notifier's name for people."""
+    return NOTIFIERS.get(name, escape(name))
+
+
+def strings(value: object) -> list[str]:
+    """The texts of a data field that holds one text or several."""
+    if value is None or value == "":
+        return []
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [str(item) for item in value]
+    return [str(value)]
