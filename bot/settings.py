@@ -1,0 +1,281 @@
+"""Settings from the environment and `.env`: every one with its meaning, every mistake in a sentence.
+
+Only `app.py` and `cli/` import this; the rest of the program is handed what it needs.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
+
+from bot.domain.spelling import distance, nearest
+
+SLACK_API = "https://slack.com/api/"
+DEFAULT_POSTURE = Path("posture.yaml")
+OUR_PREFIXES = ("WEBHOOK_TOKEN_",)  # an environment name that begins so is meant for us
+
+
+class SettingsError(Exception):
+    """The settings cannot be used; `problems` holds one sentence each."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+def _is_loopback(host: str | None) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _web_address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must be an address that begins with https:// or http://")
+    return value
+
+
+def _slack_api(value: str) -> str:
+    return _web_address(value).rstrip("/") + "/"
+
+
+def _no_slash(value: str) -> str:
+    return _web_address(value).rstrip("/")
+
+
+def _loopback_address(value: str) -> str:
+    if not _is_loopback(urlsplit(_web_address(value)).hostname):
+        raise ValueError("must be on this machine (127.0.0.1): only the sandbox moves the clock")
+    return value
+
+
+def _database(value: SecretStr) -> SecretStr:
+    scheme = urlsplit(value.get_secret_value()).scheme.split("+")[0]
+    if scheme not in ("sqlite", "postgresql", "postgres"):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return value
+
+
+def _mail_server(value: SecretStr) -> SecretStr:
+    parts = urlsplit(value.get_secret_value())
+    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+        raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError) as problem:
+        raise ValueError("must be a zone name such as Europe/Berlin or UTC") from problem
+    return value
+
+
+def _phone(value: str) -> str:
+    if not re.fullmatch(r"\+[1-9]\d{6,14}", value):
+        raise ValueError("must be a number in international form, such as +15550100000")
+    return value
+
+
+def _account(value: str) -> str:
+    if not re.fullmatch(r"AC[0-9a-fA-F]{32}", value):
+        raise ValueError("must be AC and 32 hexadecimal digits (Twilio console, Account SID)")
+    return value
+
+
+def _sender(value: str) -> str:
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        raise ValueError("must be a mail address, such as tocsin@example.com")
+    return value
+
+
+def _token(prefix: str, where: str) -> AfterValidator:
+    def kind(value: SecretStr) -> SecretStr:
+        if not value.get_secret_value().startswith(prefix):
+            raise ValueError(f"must begin with {prefix} ({where})")
+        return value
+
+    return AfterValidator(kind)
+
+
+def _secret(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < 12:
+        raise ValueError("must have at least 12 characters; make one with: openssl rand -hex 24")
+    return value
+
+
+WebhookToken = Annotated[SecretStr, AfterValidator(_secret)]
+
+
+class Settings(BaseSettings):
+    """Every setting; the name in the environment is the field's in capitals. `docs/settings.md` shows the same."""
+
+    model_config = SettingsConfigDict(
+        env_file_encoding="utf-8", extra="forbid", env_ignore_empty=True, hide_input_in_errors=True, frozen=True
+    )
+
+    slack_bot_token: Annotated[SecretStr, _token("xoxb-", "OAuth & Permissions, Bot User OAuth Token")] | None = Field(
+        None, description="Bot token of the Slack app. Needed to run."
+    )
+    slack_app_token: Annotated[SecretStr, _token("xapp-", "Basic Information, App-Level Tokens")] | None = Field(
+        None, description="App-level token with `connections:write`, for Socket Mode. Needed to run."
+    )
+    slack_api_url: Annotated[str, AfterValidator(_slack_api)] = Field(
+        SLACK_API, description="Base address of Slack's Web API. Changed only to use the sandbox."
+    )
+    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
+        SecretStr("sqlite:///data/tocsin.db"),
+        description="`sqlite:///path` or `postgresql://user:password@host/name`.",
+    )
+    posture: Path | None = Field(
+        None, description="Posture file, or a folder of them. Default: `posture.yaml` where it exists."
+    )
+    http_host: str = Field("127.0.0.1", description="Where the web server listens.")
+    http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 picks a free one.")
+    public_url: Annotated[str, AfterValidator(_no_slash)] | None = Field(
+        None, description="The address by which the internet reaches the web server, for Twilio and for links."
+    )
+    twilio_account_sid: Annotated[str, AfterValidator(_account)] | None = Field(
+        None, description="Twilio account (`AC…`), for SMS."
+    )
+    twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
+    twilio_phone_number: Annotated[str, AfterValidator(_phone)] | None = Field(
+        None, description="The number that pages are sent from, in international form."
+    )
+    twilio_api_url: Annotated[str, AfterValidator(_no_slash)] = Field(
+        "https://api.twilio.com", description="Base address of Twilio's API. Changed only to use the sandbox."
+    )
+    smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = Field(
+        None, description="Mail server: `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://`."
+    )
+    mail_from: Annotated[str, AfterValidator(_sender)] | None = Field(
+        None, description="Sender of mail pages. Needed with `SMTP_URL`."
+    )
+    escalation_delay_minutes: float = Field(
+        15, gt=0, le=1440, description="Minutes before the next step where no policy, schedule or rotation says."
+    )
+    tz: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="Zone of people and rotations that name none.")
+    fail_on_no_assignee: bool = Field(
+        False,
+        description="True: an incident for which nobody can be paged becomes `ERROR`. False: it waits, `PENDING`.",
+    )
+    clock_url: Annotated[str, AfterValidator(_loopback_address)] | None = Field(
+        None, description="The sandbox's movable clock. Loopback only; refused with the real Slack."
+    )
+    webhook_token_incidents: WebhookToken | None = Field(
+        None, description="Token of `POST /webhooks/incidents`. Without it the endpoint is closed."
+    )
+    webhook_token_alertmanager: WebhookToken | None = Field(
+        None, description="Token of `POST /webhooks/alertmanager`. Without it the endpoint is closed."
+    )
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        twilio = (self.twilio_account_sid, self.twilio_auth_token, self.twilio_phone_number)
+        if any(twilio) and not all(twilio):
+            raise ValueError(
+                "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER go together: set all three."
+            )
+        if self.smtp_url and not self.mail_from:
+            raise ValueError("MAIL_FROM is missing: mail pages need a sender beside SMTP_URL.")
+        host = urlsplit(self.slack_api_url).hostname or ""
+        if self.clock_url and not _is_loopback(host):
+            raise ValueError("CLOCK_URL is refused with the real Slack: only the sandbox moves the clock.")
+        if self.slack_api_url.startswith("http:") and not _is_loopback(host):
+            raise ValueError("SLACK_API_URL must begin with https://: over http:// the token would be readable.")
+        return self
+
+    @property
+    def posture_path(self) -> Path | None:
+        """The posture to read: the one that is named, else `posture.yaml` where it exists."""
+        return self.posture or (DEFAULT_POSTURE if DEFAULT_POSTURE.exists() else None)
+
+    def missing_to_run(self) -> tuple[str, ...]:
+        """Names of the settings without which the bot cannot run."""
+        needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_APP_TOKEN": self.slack_app_token}
+        return tuple(name for name, value in needed.items() if value is None)
+
+    def webhook_tokens(self) -> dict[str, str]:
+        """The token of each webhook source that has one."""
+        tokens = {"incidents": self.webhook_token_incidents, "alertmanager": self.webhook_token_alertmanager}
+        return {source: token.get_secret_value() for source, token in tokens.items() if token}
+
+
+NAMES = tuple(name.upper() for name in Settings.model_fields)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """The settings, and a sentence for each name in the environment that is probably a misspelling."""
+
+    settings: Settings
+    warnings: tuple[str, ...]
+
+
+def load(env_file: Path | None = Path(".env"), environ: Mapping[str, str] = os.environ) -> Loaded:
+    """Reads and checks everything. Raises SettingsError with a sentence for each mistake; never shows a value."""
+    problems = _unknown_in_file(env_file)
+    source: dict[str, Any] = {"_env_file": env_file}
+    try:
+        settings = Settings(**source)
+    except ValidationError as errors:
+        wrong = tuple(_sentence(error) for error in errors.errors() if error["type"] != "extra_forbidden")
+        raise SettingsError(problems + wrong) from None
+    if problems:
+        raise SettingsError(problems)
+    return Loaded(settings, _misspelt(environ))
+
+
+#: What pydantic's own kinds of error mean to the person who wrote the setting.
+_KINDS = {
+    "int_parsing": "must be a whole number",
+    "float_parsing": "must be a number",
+    "bool_parsing": "must be true or false",
+    "less_than_equal": "must be at most {le:g}",
+    "greater_than": "must be more than {gt:g}",
+    "greater_than_equal": "must be at least {ge:g}",
+}
+
+
+def _sentence(error: ErrorDetails) -> str:
+    said = _KINDS.get(error["type"], error["msg"].removeprefix("Value error, ")).format(**error.get("ctx", {}))
+    return f"{str(error['loc'][0]).upper()} {said}." if error["loc"] else said
+
+
+def _unknown_in_file(env_file: Path | None) -> tuple[str, ...]:
+    if env_file is None or not env_file.is_file():
+        return ()
+    given = DotEnvSettingsSource(Settings, env_file=env_file).env_vars
+    unknown = sorted(name.upper() for name in given if name.upper() not in NAMES)
+    return tuple(f"{env_file}: {name} is no setting{_hint(name)}." for name in unknown)
+
+
+def _misspelt(environ: Mapping[str, str]) -> tuple[str, ...]:
+    """Other programs' names are none of our business: only those that look like ours are reported."""
+    strange = sorted(name for name in environ if name.upper() not in NAMES)
+    looks = (n for n in strange if n.upper().startswith(OUR_PREFIXES) or _near(n))
+    return tuple(f"{name} in the environment is no setting{_hint(name)}; it has no effect." for name in looks)
+
+
+def _near(name: str) -> bool:
+    return any(distance(name.upper(), ours) <= min(2, len(ours) // 4) for ours in NAMES)
+
+
+def _hint(name: str) -> str:
+    found = nearest(name, NAMES)
+    return f" (did you mean {found}?)" if found else ""
