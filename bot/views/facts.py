@@ -1,0 +1,324 @@
+"""Facts in words: what each kind of timeline event says, in one plain sentence, and what somebody typed with it.
+
+Headlines are raw text, for Slack, mail, SMS and Markdown alike: whoever shows one escapes it for that place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.people import Person, PersonId
+from bot.domain.timeline import Event, Kind
+from bot.views import words
+from bot.views.troubles import reason, step
+from bot.views.words import series, strings
+
+People = Mapping[PersonId, Person]
+
+#: One sign a kind, so that a long log can be skimmed.
+SIGNS: dict[Kind, str] = {
+    Kind.DECLARED: "🚨",
+    Kind.PAGED: "📟",
+    Kind.PAGE_DELIVERED: "📬",
+    Kind.PAGE_FAILED: "⚠️",
+    Kind.TIER_SKIPPED: "⏭️",
+    Kind.NOBODY: "🆘",
+    Kind.ACKED: "👀",
+    Kind.UNACKED: "↩️",
+    Kind.DECLINED: "❌",
+    Kind.ESCALATED: "⏫",
+    Kind.FALLBACK: "📣",
+    Kind.ASSIGNED: "👉",
+    Kind.TAKEN: "🙋",
+    Kind.ROLE_GIVEN: "🎖️",
+    Kind.ROLE_DROPPED: "🎖️",
+    Kind.JOINED: "👋",
+    Kind.STATUS: "🔄",
+    Kind.UPDATE: "📝",
+    Kind.SEVERITY: "📶",
+    Kind.NOTE: "🗒️",
+    Kind.PINNED: "📌",
+    Kind.UNPINNED: "📌",
+    Kind.ALERT: "🔔",
+    Kind.ROOM: "🚪",
+    Kind.STEP_FAILED: "⚠️",
+    Kind.REMINDED: "⏰",
+    Kind.SNOOZED: "💤",
+    Kind.RESOLVED: "✅",
+    Kind.CANCELLED: "🚫",
+    Kind.REOPENED: "🔓",
+    Kind.POSTMORTEM: "📄",
+}
+
+#: The data field that holds what somebody typed, or an alert's own words.
+_TYPED: dict[Kind, str] = {
+    Kind.UNACKED: "reason",
+    Kind.UPDATE: "text",
+    Kind.SEVERITY: "reason",
+    Kind.NOTE: "text",
+    Kind.PINNED: "text",
+    Kind.ALERT: "summary",
+    Kind.RESOLVED: "text",
+    Kind.CANCELLED: "reason",
+    Kind.REOPENED: "reason",
+}
+
+
+def headline(event: Event, people: People) -> str:
+    """What happened, as one raw sentence without its full stop."""
+    return words.one_line(_HEADLINES[event.kind](event, people))
+
+
+def typed(event: Event) -> str:
+    """What somebody typed, verbatim; raw."""
+    return _text(event, _TYPED[event.kind]) if event.kind in _TYPED else ""
+
+
+def address(event: Event) -> str:
+    """The permalink of the message that the fact stands for; raw."""
+    field = "message" if event.kind is Kind.DECLARED else "permalink"
+    return _text(event, field)
+
+
+def who(event: Event, people: People) -> str:
+    """Who did it, by name."""
+    if event.actor_id is not None:
+        return _name(event.actor_id, people)
+    return event.actor_label or "Tocsin"
+
+
+def _text(event: Event, field: str) -> str:
+    value = event.data.get(field)
+    return "" if value is None else str(value)
+
+
+def _name(person_id: object, people: People) -> str:
+    person = people.get(int(str(person_id))) if str(person_id or "").isdigit() else None
+    return person.name if person else "somebody"
+
+
+def _person(event: Event, people: People) -> str:
+    return _name(event.data.get("person_id"), people)
+
+
+def _persons(event: Event, people: People) -> list[str]:
+    return [_name(one, people) for one in strings(event.data.get("person_ids"))]
+
+
+def _place(event: Event) -> str:
+    """Where in the policy: `tier 2, cycle 1`."""
+    tier = _text(event, "tier")
+    if tier == "0":
+        return "everybody at once"
+    cycle = _text(event, "cycle")
+    return f"tier {tier}, cycle {cycle}" if cycle else f"tier {tier}"
+
+
+def _declared(event: Event, people: People) -> str:
+    service = _text(event, "service")
+    return f"{who(event, people)} declared this as {_text(event, 'severity')}" + (f" ({service})" if service else "")
+
+
+def _paged(event: Event, people: People) -> str:
+    by = series([words.NOTIFIERS.get(one, one) for one in strings(event.data.get("notifiers"))])
+    return f"{_person(event, people)} was paged" + (f" by {by}" if by else "") + f" ({_place(event)})"
+
+
+def _delivered(event: Event, people: People) -> str:
+    twice = ", possibly for the second time" if event.data.get("repeat") is True else ""
+    return f"{_person(event, people)}'s page went out by {_notifier(event)}{twice}"
+
+
+def _failed(event: Event, people: People) -> str:
+    return f"{_person(event, people)} could not be reached by {_notifier(event)}: {reason(_text(event, 'reason'))}"
+
+
+def _notifier(event: Event) -> str:
+    name = _text(event, "notifier")
+    return words.NOTIFIERS.get(name, name)
+
+
+def _skipped(event: Event, _: People) -> str:
+    targets = series(strings(event.data.get("targets"))) or "its targets"
+    why = series([reason(one) for one in _text(event, "reason").split(", ") if one])
+    return f"Tier {_text(event, 'tier')} was skipped, nobody to page for {targets}" + (f": {why}" if why else "")
+
+
+def _nobody(_: Event, __: People) -> str:
+    return "Nobody could be paged: no tier has anybody who can be reached. Assign somebody by hand now"
+
+
+def _acked(event: Event, people: People) -> str:
+    return f"{who(event, people)} acked" + _source(event)
+
+
+def _source(event: Event) -> str:
+    source = _text(event, "source")
+    return f" ({source})" if source else ""
+
+
+def _unacked(event: Event, people: People) -> str:
+    return f"{who(event, people)} gave the ack back"
+
+
+def _declined(event: Event, people: People) -> str:
+    return f"{who(event, people)} declined" + _source(event)
+
+
+def _escalated(event: Event, people: People) -> str:
+    paged = _persons(event, people)
+    whom = f"{series(paged) or 'nobody'} {words.is_are(paged or ['nobody'])} paged"
+    why = _text(event, "reason")
+    if why == "by_hand":
+        return f"{who(event, people)} escalated: {whom} ({_place(event)})"
+    return f"{_REASONS.get(why, 'Escalated')}: {whom} ({_place(event)})"
+
+
+#: Why the next step was taken.
+_REASONS = {
+    "timeout": "Nobody acked in time",
+    "declined": "After the decline",
+    "undelivered": "The page could not be delivered",
+    "unacked": "The ack was given back",
+    "severity": "The severity was raised",
+    "assigned": "Assigned by hand",
+    "reopened": "Reopened",
+    "notify": "Notified again",
+}
+
+
+def _fallback(event: Event, people: People) -> str:
+    paged = _persons(event, people)
+    return f"Still no ack, so everybody of every tier is paged at once: {series(paged) or 'nobody can be reached'}"
+
+
+def _assigned(event: Event, people: People) -> str:
+    return f"{who(event, people)} assigned this to {_person(event, people)}"
+
+
+def _taken(event: Event, people: People) -> str:
+    return f"{who(event, people)} took this"
+
+
+def _role_given(event: Event, people: People) -> str:
+    role = _text(event, "role")
+    if event.actor_id is not None and event.actor_id == event.data.get("person_id"):
+        return f"{who(event, people)} is now {role}"
+    return f"{who(event, people)} made {_person(event, people)} {role}"
+
+
+def _role_dropped(event: Event, people: People) -> str:
+    return f"{_person(event, people)} is no longer {_text(event, 'role')}"
+
+
+def _joined(event: Event, people: People) -> str:
+    return f"{_person(event, people)} joined as a responder"
+
+
+def _status(event: Event, people: People) -> str:
+    return f"{who(event, people)} set the status to {_text(event, 'to')} (was {_text(event, 'from')})"
+
+
+def _update(event: Event, people: People) -> str:
+    status = _text(event, "status")
+    return f"{who(event, people)} posted a status update" + (f" ({status})" if status else "")
+
+
+def _severity(event: Event, people: People) -> str:
+    return f"{who(event, people)} changed the severity from {_text(event, 'from')} to {_text(event, 'to')}"
+
+
+def _note(event: Event, people: People) -> str:
+    return f"{who(event, people)} noted"
+
+
+def _pinned(event: Event, people: People) -> str:
+    author = _text(event, "author")
+    if not author:
+        return f"{who(event, people)} wrote"
+    name = _name(author, people) if author.isdigit() else author
+    return f"{name} wrote" if name == who(event, people) else f"{name} wrote (pinned by {who(event, people)})"
+
+
+def _unpinned(event: Event, people: People) -> str:
+    return f"{who(event, people)} took a pinned message back"
+
+
+def _alert(event: Event, _: People) -> str:
+    source = f"{event.actor_label}: " if event.actor_label else ""
+    times = _text(event, "count")
+    return f"{source}alert {_text(event, 'status')}" + (f" (received {times} times)" if times not in ("", "1") else "")
+
+
+def _room(event: Event, _: People) -> str:
+    return f"The war room #{_text(event, 'name')} is open"
+
+
+def _step_failed(event: Event, _: People) -> str:
+    return f"Could not {step(_text(event, 'step'))}: {reason(_text(event, 'reason'))}"
+
+
+def _reminded(event: Event, _: People) -> str:
+    which = _text(event, "reminder")
+    return {
+        "commander": "Reminder: nobody commands this incident",
+        "update": "Reminder: a status update is due",
+    }.get(which, f"Reminder: {which}")
+
+
+def _snoozed(event: Event, people: People) -> str:
+    which, minutes = _text(event, "reminder"), _text(event, "minutes")
+    if minutes in ("", "0"):
+        return f"{who(event, people)} stopped the {which} reminder"
+    return f"{who(event, people)} put the {which} reminder off for {minutes} min"
+
+
+def _resolved(event: Event, people: People) -> str:
+    return f"{who(event, people)} resolved this"
+
+
+def _cancelled(event: Event, people: People) -> str:
+    return f"{who(event, people)} cancelled this (false alarm)"
+
+
+def _reopened(event: Event, people: People) -> str:
+    return f"{who(event, people)} reopened this"
+
+
+def _postmortem(_: Event, __: People) -> str:
+    return "The postmortem was posted"
+
+
+_HEADLINES: dict[Kind, Callable[[Event, People], str]] = {
+    Kind.DECLARED: _declared,
+    Kind.PAGED: _paged,
+    Kind.PAGE_DELIVERED: _delivered,
+    Kind.PAGE_FAILED: _failed,
+    Kind.TIER_SKIPPED: _skipped,
+    Kind.NOBODY: _nobody,
+    Kind.ACKED: _acked,
+    Kind.UNACKED: _unacked,
+    Kind.DECLINED: _declined,
+    Kind.ESCALATED: _escalated,
+    Kind.FALLBACK: _fallback,
+    Kind.ASSIGNED: _assigned,
+    Kind.TAKEN: _taken,
+    Kind.ROLE_GIVEN: _role_given,
+    Kind.ROLE_DROPPED: _role_dropped,
+    Kind.JOINED: _joined,
+    Kind.STATUS: _status,
+    Kind.UPDATE: _update,
+    Kind.SEVERITY: _severity,
+    Kind.NOTE: _note,
+    Kind.PINNED: _pinned,
+    Kind.UNPINNED: _unpinned,
+    Kind.ALERT: _alert,
+    Kind.ROOM: _room,
+    Kind.STEP_FAILED: _step_failed,
+    Kind.REMINDED: _reminded,
+    Kind.SNOOZED: _snoozed,
+    Kind.RESOLVED: _resolved,
+    Kind.CANCELLED: _cancelled,
+    Kind.REOPENED: _reopened,
+    Kind.POSTMORTEM: _postmortem,
+}

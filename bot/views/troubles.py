@@ -1,0 +1,76 @@
+"""Troubles in words: which step could not be done, and why, from the codes that providers and rules give."""
+
+from __future__ import annotations
+
+from bot.domain.delivery import Effect
+
+#: Each effect as what was to be done: "could not …".
+STEPS: dict[Effect, str] = {
+    Effect.ROOM_CREATE: "open the war room",
+    Effect.ROOM_INVITE: "invite people to the war room",
+    Effect.ROOM_TOPIC: "set the war room's topic",
+    Effect.ROOM_BOOKMARKS: "set the war room's bookmarks",
+    Effect.ROOM_ARCHIVE: "archive the war room",
+    Effect.ROOM_UNARCHIVE: "unarchive the war room",
+    Effect.ROOM_SAY: "tell the war room what happened",
+    Effect.CARD_POST: "post the card",
+    Effect.CARD_PIN: "pin the card",
+    Effect.CARD_UPDATE: "update the card",
+    Effect.ANNOUNCE_POST: "announce the incident",
+    Effect.ANNOUNCE_UPDATE: "update the announcement",
+    Effect.PAGE_SLACK: "page by Slack",
+    Effect.PAGE_SMS: "page by SMS",
+    Effect.PAGE_EMAIL: "page by email",
+    Effect.PAGE_UPDATE: "update a page",
+    Effect.DM_SAY: "send a direct message",
+    Effect.SMS_SAY: "answer by SMS",
+    Effect.REACTION_ADD: "add a reaction",
+    Effect.REMIND: "send a reminder",
+    Effect.POSTMORTEM_POST: "post the postmortem",
+    Effect.HOME_PUBLISH: "refresh somebody's App Home",
+}
+
+#: Codes of Slack, of the rules that find people and of the outbox, with what to do where somebody can do something.
+REASONS: dict[str, str] = {
+    "no_address": "no phone, email or Slack account to reach them by",
+    "nobody_on_call": "nobody is on call",
+    "no_slot": "nobody is on call",
+    "empty": "nobody is named there",
+    "inactive": "deactivated",
+    "deactivated": "deactivated",
+    "unknown": "not known to the posture",
+    "channel_not_found": "no such channel, or the bot may not see it; invite the bot there",
+    "not_in_channel": "the bot is not in that channel; invite it there",
+    "is_archived": "the channel is archived; unarchive it",
+    "missing_scope": "the Slack app lacks a permission; install it again from the manifest",
+    "restricted_action": "the workspace's settings do not allow it; ask a workspace admin",
+    "name_taken": "the channel name is taken",
+    "user_not_found": "Slack does not know that person",
+    "users_not_found": "Slack does not know that person",
+    "cant_invite": "Slack does not let the bot invite that person",
+    "cant_invite_self": "the bot cannot invite itself",
+    "user_is_restricted": "guests cannot be invited there",
+    "user_disabled": "that account is deactivated",
+    "account_inactive": "the Slack app was deactivated; install it again",
+    "invalid_auth": "Slack refused the bot's token; check SLACK_BOT_TOKEN",
+    "token_revoked": "the bot's token was revoked; install the app again",
+    "cannot_dm_bot": "bots cannot be paged",
+    "messages_tab_disabled": "the app's messages tab is off; install it again from the manifest",
+    "msg_too_long": "the message was too long for Slack",
+    "too_many_tries": "it failed too often",
+    "expired": "it was too late to be of use",
+}
+
+
+def step(name: str) -> str:
+    """What was to be done; raw."""
+    return STEPS[Effect(name)] if name in list(Effect) else name
+
+
+def reason(code: str) -> str:
+    """Why it could not be done; raw. An unknown code is shown as it is: better than nothing."""
+    code = code.strip()
+    bare = code.rsplit(": ", 1)[-1]
+    if code in REASONS or bare in REASONS:
+        return REASONS.get(code) or REASONS[bare]
+    return code or "no reason was given"
