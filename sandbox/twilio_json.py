@@ -129,14 +129,15 @@ def matching(
         thing for thing in things if wanted.get("To") in (None, thing.to) and wanted.get("From") in (None, thing.from_)
     ]
     for sign in ("", ">", "<"):
-        given = _moment(wanted.get(date_name + sign, ""))
+        given = _moment(wanted.get(date_name + sign, ""), midnight_is_day=not sign)
         if given is not None:
             found = [thing for thing in found if _on_side(at(thing), sign, *given)]
     return list(reversed(found))
 
 
-def _moment(text: str) -> tuple[datetime, timedelta] | None:
-    """A day (with its length) or a moment (a second long) as Twilio reads it; None for anything else."""
+def _moment(text: str, *, midnight_is_day: bool) -> tuple[datetime, timedelta] | None:
+    """A day or a moment, with its length; None for anything else."""
+    text = text.removesuffix("T00:00:00Z") if midnight_is_day else text
     whole_day = re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) is not None
     try:
         at = datetime.fromisoformat(text)
