@@ -27,9 +27,7 @@ PEOPLE = [
         "+15550100001",
         "Payments engineer",
     ),
-    User(
-        BOB, "bob", "Bob Okafor", "bob@acme.example", "America/New_York", "+15550100002", "Payments engineer"
-    ),
+    User(BOB, "bob", "Bob Okafor", "bob@acme.example", "America/New_York", "+15550100002", "Payments engineer"),
     User(
         CAROL,
         "carol",
@@ -42,9 +40,7 @@ PEOPLE = [
         is_owner=True,
     ),
     User(DAVE, "dave", "Dave Novak", "dave@acme.example", "Europe/Prague", "+15550100004", "Data engineer"),
-    User(
-        GINA, "gina", "Gina Rossi", "gina@partner.example", "Europe/Rome", title="Guest", is_restricted=True
-    ),
+    User(GINA, "gina", "Gina Rossi", "gina@partner.example", "Europe/Rome", title="Guest", is_restricted=True),
     User(HENRY, "henry", "Henry Mills", "henry@acme.example", "Europe/London", title="Left", deleted=True),
 ]
 
@@ -87,16 +83,16 @@ def plant(world: World) -> None:
         _settle(world, person)
     for channel_id, name, purpose, members in CHANNELS:
         _found(world, channel_id, name, purpose, members)
-    for channel_id, user, text in OPENING:
+    for channel_id, author, text in OPENING:
         channel = world.channels[channel_id]
         ts = world.next_ts(channel)
-        channel.messages[ts] = Message(channel.id, ts, user, text, client_msg_id=world.new_secret())
-    for person in (*FULL_MEMBERS, GINA):
-        world.open_dm(person)
+        channel.messages[ts] = Message(channel.id, ts, author, text, client_msg_id=world.new_secret())
+    for user in (*FULL_MEMBERS, GINA):
+        world.open_dm(user)
     world.usergroups["S0PAYMENTS"] = UserGroup(
         "S0PAYMENTS", "payments-team", "Payments team", [ALICE, BOB], created=world.epoch(), created_by=CAROL
     )
-    world.emoji["tocsin"] = f"{world.base_url}/emoji/tocsin.png"
+    world.emoji["tocsin"] = "emoji/tocsin.png"
 
 
 def _install(world: World) -> None:
