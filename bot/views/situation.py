@@ -1,0 +1,214 @@
+"""The situation in sentences: who has the incident now, who is paged, and what happens next and when."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from bot.domain.delivery import NOTIFIER_OF, Row, RowState
+from bot.domain.escalation import Run, RunKind, RunState
+from bot.domain.incident import ClosedAs, Incident, State
+from bot.domain.picture import NextStep, Paged, Picture, RunPicture
+from bot.domain.reminders import Reminder
+from bot.domain.severity import Severity
+from bot.views.troubles import reason
+from bot.views.words import at, count, duration, escape, is_are, notifier, one_line, safe, sentence, series, until
+
+
+def title(incident: Incident) -> str:
+    """`INC-42 · Payments API is slow`, on one line; raw."""
+    return f"{'DRILL · ' if incident.drill else ''}{incident.name} · {one_line(incident.title)}"
+
+
+def severity_words(severity: Severity) -> str:
+    """`SEV1 critical`; raw."""
+    return one_line(f"{severity.name} {severity.label}")
+
+
+def meaning(severity: Severity) -> str:
+    """`SEV1 critical: outage, data loss or breach`; raw."""
+    return one_line(f"{severity_words(severity)}: {severity.meaning}") if severity.meaning else severity_words(severity)
+
+
+def sign(picture: Picture) -> str:
+    """The severity's emoji, or how the incident was closed."""
+    incident = picture.incident
+    if incident.open:
+        return picture.severity.emoji or "🚨"
+    return "🚫" if incident.closed_as is ClosedAs.CANCELLED else "✅"
+
+
+def services(incident: Incident) -> str:
+    """All services; raw."""
+    return one_line(", ".join(incident.services or ((incident.service,) if incident.service else ()))) or "not named"
+
+
+def lasted(incident: Incident, now: datetime) -> str:
+    """How long it lasted, or lasts so far."""
+    return duration((incident.resolved_at or now) - incident.declared_at)
+
+
+def name(picture: Picture, person_id: int | None) -> str:
+    """A person's name, escaped."""
+    return escape(one_line(picture.name(person_id)))
+
+
+def acker(picture: Picture) -> Run | None:
+    """The newest run that somebody acked and that still counts."""
+    runs = [one.run for one in picture.runs if one.run.state is RunState.ACKED]
+    return max(runs, key=lambda run: (run.acked_at or run.started_at, run.id), default=None)
+
+
+def climbing(picture: Picture) -> tuple[RunPicture, ...]:
+    """Runs that nobody has acked."""
+    return tuple(one for one in picture.runs if one.run.state is RunState.CLIMBING)
+
+
+def main_run(picture: Picture) -> RunPicture | None:
+    """The run that climbs the policy: the newest that is not a mere notification."""
+    runs = [one for one in picture.runs if one.run.kind is not RunKind.NOTIFY]
+    return runs[-1] if runs else None
+
+
+def waiting(picture: Picture) -> tuple[Paged, ...]:
+    """Everybody who is paged now, once."""
+    people = {paged.person.id: paged for run in climbing(picture) for paged in run.waiting_for}
+    return tuple(people.values())
+
+
+def who_has_it(picture: Picture, now: datetime) -> str:
+    """Who is responsible now, in one sentence."""
+    incident = picture.incident
+    if not incident.open:
+        return _closed(picture, now)
+    if incident.state is State.IN_PROGRESS:
+        run = acker(picture)
+        if run is not None and run.acked_by_id is not None and run.acked_at is not None:
+            return f"{name(picture, run.acked_by_id)} acked at {at(run.acked_at, now)} and has it."
+        if incident.assignee_id is not None:
+            return f"{name(picture, incident.assignee_id)} has it."
+        return "Acked; somebody is on it."
+    if picture.nobody or incident.state is State.ERROR:
+        return "🆘 *Nobody could be paged.* Assign somebody by hand now; Tocsin looks for somebody every minute."
+    if waiting(picture):
+        return "*Nobody has acked yet.*"
+    return "*Nobody has it yet, and nobody is paged.* Take it, or assign somebody."
+
+
+def _closed(picture: Picture, now: datetime) -> str:
+    incident = picture.incident
+    by = f" by {name(picture, incident.resolved_by_id)}" if incident.resolved_by_id is not None else ""
+    if incident.closed_as is ClosedAs.CANCELLED:
+        return f"Cancelled{by} as a false alarm after {lasted(incident, now)}."
+    if incident.closed_as is ClosedAs.MERGED:
+        return f"Merged{by} after {lasted(incident, now)}."
+    return f"Resolved{by} after {lasted(incident, now)}."
+
+
+def paged_now(picture: Picture) -> str:
+    """Who is paged now and how far each delivery got; empty when nobody is."""
+    people = waiting(picture)
+    if not people:
+        return ""
+    return f"Paged now: {series([paged_person(one) for one in people])}."
+
+
+def paged_person(paged: Paged) -> str:
+    """`Alice Chen (Slack delivered, SMS on its way)`."""
+    ways = [f"{notifier(NOTIFIER_OF[row.effect])} {delivery(row)}" for row in _last_rows(paged)]
+    person = escape(one_line(paged.person.name))
+    return f"{person} ({', '.join(ways)})" if ways else person
+
+
+def _last_rows(paged: Paged) -> list[Row]:
+    """The newest row of each notifier, in the order they were first tried."""
+    rows = {row.effect: row for row in paged.deliveries if row.effect in NOTIFIER_OF}
+    return list(rows.values())
+
+
+def delivery(row: Row) -> str:
+    """How far one delivery got."""
+    if row.state is RowState.SENT:
+        sent = "delivered" if NOTIFIER_OF[row.effect] == "slack" else "sent"
+        return f"{sent}, possibly twice" if row.doubt or row.result.get("repeat") is True else sent
+    if row.state is RowState.DEAD:
+        return f"failed: {escape(reason(row.reason))}"
+    if row.state is RowState.DROPPED:
+        return "not sent: no longer needed"
+    if row.state is RowState.SUPERSEDED:
+        return "replaced by a newer page"
+    return f"being tried again (try {row.tries + 1})" if row.tries else "on its way"
+
+
+def what_next(picture: Picture, now: datetime) -> str:
+    """What happens next and when, for every run that still climbs, else the next reminder; never empty."""
+    if not picture.incident.open:
+        return "Nothing more happens: the incident is closed."
+    steps = [next_step(one, now) for one in climbing(picture) if one.next is not None]
+    if steps:
+        return "\n".join(dict.fromkeys(steps))
+    if waiting(picture):
+        return "Nobody else is paged after them."
+    if picture.incident.state is State.IN_PROGRESS:
+        return f"Nobody else is paged: it was acked. {_next_reminder(picture, now)}".strip()
+    return f"Nothing happens by itself. {_next_reminder(picture, now)}".strip()
+
+
+def next_step(run: RunPicture, now: datetime) -> str:
+    """`If nobody acks by 03:25 (in 5 min), Bob Okafor is paged (tier 2 of 3, cycle 1).`"""
+    step = run.next
+    if step is None:
+        return ""
+    when = f"{at(step.at, now)} ({until(step.at, now)})"
+    names = [escape(one_line(person.name)) for person in step.people]
+    if not names and run.run.step < 0:
+        return f"Nobody can be reached as things stand. Tocsin looks again at {when}."
+    if not names:
+        return f"If nobody acks by {when}, {place(step, run.run)} is next, but nobody there can be reached now."
+    if step.tier == 0:
+        return f"If nobody acks by {when}, everybody is paged at once: {series(names)}."
+    return f"If nobody acks by {when}, {series(names)} {is_are(names)} paged ({place(step, run.run)})."
+
+
+def place(step: NextStep, run: Run) -> str:
+    """`tier 2 of 3, cycle 1`."""
+    if step.tier == 0:
+        return "everybody at once"
+    return f"tier {step.tier} of {len(run.policy.tiers)}, cycle {step.cycle}"
+
+
+#: What each reminder asks for.
+REMINDERS = {Reminder.COMMANDER.value: "a commander", Reminder.UPDATE.value: "a status update"}
+
+
+def _next_reminder(picture: Picture, now: datetime) -> str:
+    for timer in picture.reminders:
+        what = REMINDERS.get(str(timer.data.get("reminder")))
+        if what:
+            return f"Reminder for {what} at {at(timer.due_at, now)}, if it is still missing then."
+    return ""
+
+
+def alerts_words(picture: Picture) -> str:
+    """`12 alerts, 3 still firing`; empty without alerts."""
+    received = sum(alert.count for alert in picture.alerts)
+    if not received:
+        return ""
+    firing = sum(alert.status == "firing" for alert in picture.alerts)
+    return (
+        f"{count(received, 'alert')}, {firing} still firing" if firing else f"{count(received, 'alert')}, all resolved"
+    )
+
+
+def others_asked(picture: Picture, besides: int | None) -> str:
+    """Who else is paged now, by name; empty when nobody is."""
+    names = [escape(one_line(one.person.name)) for one in waiting(picture) if one.person.id != besides]
+    return f"{series(names)} {is_are(names)} paged now." if names else ""
+
+
+def last_update(incident: Incident, now: datetime) -> str:
+    """The newest status update, with its time; empty without one."""
+    if not incident.last_update or incident.last_update_at is None:
+        return ""
+    return (
+        f"Last update at {at(incident.last_update_at, now)}: {escape(sentence(one_line(safe(incident.last_update))))}"
+    )
