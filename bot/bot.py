@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TypeVar
 
 from bot.domain.posture import Posture
-from bot.ports import Clock, Database
+from bot.ports import Clock, Database, Tx
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +32,9 @@ class Bot:
     posture: Callable[[], Posture]
     wake: Callable[[], None]
     config: Config = Config()
+
+    async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        """Commits one unit of work, then wakes the loops: what it made due goes out at once."""
+        result = await self.db.write(work)
+        self.wake()
+        return result

@@ -57,7 +57,8 @@ class Policy:
 
 class RunKind(StrEnum):
     DECLARE = "declare"
-    PERSON = "person"  # assigned or paged by hand, or a position named by the severity
+    PERSON = "person"  # assigned by hand: that person first, then the policy
+    NOTIFY = "notify"  # a position that the severity names is paged once, without climbing further
     DRILL = "drill"
 
 

@@ -1,0 +1,181 @@
+"""One change of one incident: loaded under its lock, written with its facts and effects, committed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from bot.bot import Bot
+from bot.domain import timeline
+from bot.domain.delivery import Effect, Lane, NewRow, SurfaceKind
+from bot.domain.incident import Incident, Responder, Role
+from bot.domain.people import EVERYTHING, Actor, PersonId, Viewer, viewer_of
+from bot.domain.permissions import check
+from bot.domain.posture import Posture
+from bot.domain.refusals import Refusal
+from bot.domain.severity import Severity
+from bot.domain.timeline import Event, Kind
+from bot.ports import Tx
+
+
+@dataclass(slots=True)
+class Change:
+    """What one unit of work is about to write. `finish` writes it; until then nothing but reads went out."""
+
+    bot: Bot
+    tx: Tx
+    incident: Incident
+    by: Actor
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+    rows: list[NewRow] = field(default_factory=list)
+
+    @property
+    def posture(self) -> Posture:
+        return self.bot.posture()
+
+    @property
+    def severity(self) -> Severity:
+        return severity_of(self.posture, self.incident.severity)
+
+    def set(self, **changes: Any) -> None:
+        """Changes fields of the incident."""
+        self.incident = replace(self.incident, **changes)
+
+    def record(
+        self, kind: Kind, data: Mapping[str, object] | None = None, *, key: str | None = None, **more: object
+    ) -> None:
+        """Adds a fact by the actor; its data is given as a mapping, by name, or both."""
+        label = "" if self.by.person else self.by.label
+        event = Event(self.incident.id, self.now, kind, self.by.person_id, label, {**(data or {}), **more}, key)
+        self.events.append(event)
+
+    def put(self, key: str, effect: Effect, lane: Lane, **fields: Any) -> None:
+        """Adds an outbound call that may go at once."""
+        fields.setdefault("not_before", self.now)
+        self.rows.append(NewRow(key=key, effect=effect, lane=lane, incident_id=self.incident.id, **fields))
+
+    async def join(self, person_id: PersonId, *, ack_source: str | None = None, role: str | None = None) -> None:
+        """Makes somebody a responder, or adds what they now are to what they were."""
+        before = await self.tx.responders.get(self.incident.id, person_id)
+        row = before or Responder(self.incident.id, person_id, self.now)
+        if before is None:
+            self.record(Kind.JOINED, person_id=person_id)
+            await self.invite([person_id])
+        if ack_source is not None:
+            row = replace(row, ack_source=ack_source, acked_at=self.now)
+        if role is not None:
+            row = replace(row, roles=row.roles | {role, Role.RESPONDER.value})
+        await self.tx.responders.put(row)
+
+    async def invite(self, people: list[PersonId]) -> None:
+        """Invites those who are not in the room yet; from here on they may see a private incident."""
+        inside = await self.tx.responders.members(self.incident.id)
+        wanted = sorted(set(people) - inside)
+        for person_id in wanted:
+            await self.tx.responders.join_room(self.incident.id, person_id)
+        if wanted:
+            key = f"invite/{self.incident.id}/{self.incident.version}/" + ".".join(map(str, wanted))
+            self.put(key, Effect.ROOM_INVITE, Lane.ROOM, payload={"person_ids": wanted}, after=room_key(self.incident))
+
+    async def finish(self) -> Incident:
+        """Writes incident, facts and effects. Every change refreshes the card and what mirrors it."""
+        self.incident = await self.tx.incidents.save(self.incident)
+        recorded = await self.tx.timeline.add(self.events)
+        self.rows += [say(event, self.now) for event in recorded if event.kind in timeline.TOLD]
+        self.rows += await refresh(self.tx, self.incident, str(self.incident.version), self.now)
+        await self.tx.outbox.put(self.rows)
+        return self.incident
+
+
+def severity_of(posture: Posture, name: str) -> Severity:
+    """The rules in force; an old incident may bear a severity that the posture has dropped since."""
+    return posture.severities.get(name) or posture.severities[posture.default_severity]
+
+
+def room_key(incident: Incident) -> str:
+    """The outbox key of the row that creates the war room."""
+    return f"room/{incident.id}"
+
+
+def card_key(incident: Incident) -> str:
+    return f"card/{incident.id}"
+
+
+def say(event: Event, now: datetime) -> NewRow:
+    """A fact told in the room, in order with the others."""
+    return NewRow(
+        key=f"say/{event.incident_id}/{event.id}",
+        effect=Effect.ROOM_SAY,
+        lane=Lane.ROOM,
+        not_before=now,
+        incident_id=event.incident_id,
+        payload={"event_id": event.id},
+        after=f"room/{event.incident_id}",
+        stream=f"say/{event.incident_id}",
+    )
+
+
+async def refresh(tx: Tx, incident: Incident, stamp: str, now: datetime) -> list[NewRow]:
+    """Rows that bring every message about the incident up to date; only the newest of each is ever sent."""
+    number = incident.id
+
+    def row(name: str, effect: Effect, after: str, lane: Lane = Lane.ROOM, **payload: object) -> NewRow:
+        return NewRow(
+            key=f"{name}-update/{number}/{stamp}",
+            effect=effect,
+            lane=lane,
+            not_before=now,
+            incident_id=number,
+            payload=payload,
+            after=after,
+            stream=f"{name}/{number}",
+            coalesce=f"{name}/{number}",
+        )
+
+    rows = [
+        row("card", Effect.CARD_UPDATE, card_key(incident)),
+        row("topic", Effect.ROOM_TOPIC, room_key(incident), Lane.COSMETIC),
+    ]
+    for surface in await tx.surfaces.of(number):
+        place = {"channel": surface.channel, "ts": surface.ts}
+        if surface.kind is SurfaceKind.ANNOUNCEMENT:
+            name = f"announce-{surface.channel}"
+            rows.append(row(name, Effect.ANNOUNCE_UPDATE, card_key(incident), Lane.COSMETIC, **place))
+        elif surface.kind is SurfaceKind.PAGE and surface.page_id is not None:
+            base = row(f"page-{surface.channel}-{surface.ts}", Effect.PAGE_UPDATE, "", Lane.ANSWERS, **place)
+            rows.append(replace(base, after=None, page_id=surface.page_id, person_id=surface.person_id))
+    return rows
+
+
+async def load(bot: Bot, tx: Tx, number: int, by: Actor, now: datetime, verb: str) -> Change:
+    """The change of an existing incident, after the actor was found to see it and to be allowed."""
+    viewer = viewer_of(by.person) if by.person else EVERYTHING
+    incident = await existing(tx, number, viewer)
+    people = {responder.person_id for responder in await tx.responders.of(number)}
+    check(verb, by, incident, people, bot.posture())
+    return Change(bot, tx, incident, by, now)
+
+
+async def existing(tx: Tx, number: int, viewer: Viewer) -> Incident:
+    """The incident, or the refusal that is also given for one the viewer may not see."""
+    incident = await tx.incidents.get(number, viewer)
+    if incident is None:
+        raise Refusal("no_such_incident", number=number)
+    return incident
+
+
+async def require_open(change: Change) -> None:
+    """Refuses what only an open incident can take."""
+    if not change.incident.open:
+        raise await closed_refusal(change.tx, change.incident)
+
+
+async def closed_refusal(tx: Tx, incident: Incident) -> Refusal:
+    """Says that it is closed, as what and by whom."""
+    who = incident.resolved_by_id
+    name = (await tx.people.get(who)).name if who is not None else ""
+    closed_as = incident.closed_as.value if incident.closed_as else ""
+    return Refusal("already_resolved", number=incident.id, closed_as=closed_as, by=name)

@@ -1,0 +1,222 @@
+"""A run climbs: the step is decided, people are found, pages, deliveries and the next timer are written.
+
+Everything here happens inside a `Change`, in one transaction: a page without its timer cannot exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.domain.delivery import EFFECT_OF, Lane, Page, PageState, RowState
+from bot.domain.escalation import Decision, Policy, Run, RunKind, RunState, Target, step_at, taken
+from bot.domain.incident import State
+from bot.domain.people import Person, Standing
+from bot.domain.severity import Urgency
+from bot.domain.timeline import Kind
+from bot.domain.timers import NewTimer, TimerKind
+from bot.usecases.change import Change
+from bot.usecases.notices import dm
+from bot.usecases.schedules import Found, find_people
+
+#: How soon people are looked for again when nobody at all could be paged.
+NOBODY_RETRY = timedelta(minutes=1)
+
+#: A person's rules where they made none (SPEC §8); all at once.
+DEFAULT_RULES: dict[Urgency, tuple[str, ...]] = {
+    Urgency.HIGH: ("slack", "sms", "email"),
+    Urgency.LOW: ("slack", "email"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Climbed:
+    """A step as taken: the run after it and the people who were paged (empty: nobody anywhere)."""
+
+    run: Run
+    people: tuple[Person, ...]
+    tier: int
+
+
+async def start(change: Change, kind: RunKind, policy: Policy) -> Climbed:
+    """Starts a run and takes its first step."""
+    run = await change.tx.runs.add(change.incident.id, kind, policy, change.now)
+    return await climb(change, run, "declared")
+
+
+async def notify_once(change: Change, policy: Policy, told: Sequence[Person]) -> tuple[Person, ...]:
+    """Pages a single tier once, without climbing; those already paged are left out, nobody is no alarm."""
+    found = await find_people(change.tx, change.posture, policy.tiers[0].targets, change.now)
+    wanted = reachable(found, change.bot.config.notifiers)
+    wanted = {person: target for person, target in wanted.items() if person not in told}
+    if not wanted:
+        return ()
+    run = await change.tx.runs.add(change.incident.id, RunKind.NOTIFY, policy, change.now)
+    decision = step_at(policy, 0, change.now)
+    return (await _page(change, taken(run, decision), decision, wanted, "declared")).people
+
+
+async def climb(change: Change, run: Run, reason: str, step: int | None = None) -> Climbed:
+    """Takes a step (the next one unless named). Tiers that resolve to nobody are told and skipped at once."""
+    first = run.step + 1 if step is None else step
+    await change.tx.timers.cancel(change.incident.id, run_id=run.id)
+    for number in range(first, first + len(run.policy.tiers) + 1):
+        decision = step_at(run.policy, number, change.now)
+        found = await find_people(change.tx, change.posture, decision.targets, change.now)
+        wanted = reachable(found, change.bot.config.notifiers)
+        if wanted:
+            return await _page(change, taken(run, decision), decision, wanted, reason)
+        _skip(change, run, decision, found)
+    return await _nobody(change, run)
+
+
+def reachable(found: Sequence[Found], configured: frozenset[str]) -> dict[Person, Target]:
+    """Everybody who can be reached by any configured notifier, once, with the target that named them first."""
+    people: dict[Person, Target] = {}
+    for one in found:
+        for person in one.people:
+            if addresses(person) & configured:
+                people.setdefault(person, one.target)
+    return people
+
+
+def addresses(person: Person) -> frozenset[str]:
+    """The notifiers that have an address to reach this person by."""
+    if not person.active:
+        return frozenset()
+    known = {"slack": person.slack_id, "sms": person.phone, "email": person.email}
+    return frozenset(notifier for notifier, address in known.items() if address)
+
+
+def notifiers_for(change: Change, person: Person, target: Target) -> list[str]:
+    """The target's notifiers, else the person's rules; those that cannot work give way to any that can."""
+    usable = addresses(person) & change.bot.config.notifiers
+    wanted = target.notifiers or DEFAULT_RULES[change.severity.urgency]
+    return [n for n in wanted if n in usable] or sorted(usable, key=list(EFFECT_OF).index)
+
+
+async def _page(change: Change, run: Run, decision: Decision, people: dict[Person, Target], reason: str) -> Climbed:
+    if run.kind is RunKind.NOTIFY:
+        run = replace(run, next_due=None)
+    run = await change.tx.runs.save(run)
+    open_pages = [p for p in await change.tx.pages.of(change.incident.id) if p.run_id == run.id]
+    for person, target in people.items():
+        await _page_one(change, run, decision, person, target, open_pages, reason)
+    _tell(change, decision, tuple(people), reason)
+    await _arm(change, run)
+    await change.invite([person.id for person in people])
+    if change.incident.state is not State.IN_PROGRESS or run.kind is not RunKind.NOTIFY:
+        change.set(state=State.ASSIGNED)
+    return Climbed(run, tuple(people), decision.tier)
+
+
+async def _page_one(
+    change: Change, run: Run, decision: Decision, person: Person, target: Target, pages: list[Page], reason: str
+) -> None:
+    number = change.incident.id
+    key = f"page/{number}/{run.id}/{run.generation}/{decision.step}/{person.id}"
+    page = await change.tx.pages.add(key=key, run=run, step=decision.step, person_id=person.id, created_at=change.now)
+    if page is None:
+        return
+    older = [p for p in pages if p.person_id == person.id and p.state is PageState.OPEN]
+    await supersede(change, older)
+    notifiers = notifiers_for(change, person, target)
+    change.record(
+        Kind.PAGED,
+        person_id=person.id,
+        tier=decision.tier,
+        cycle=decision.cycle,
+        reason=reason,
+        notifiers=notifiers,
+    )
+    send(change, run, page, notifiers)
+
+
+async def supersede(change: Change, pages: Sequence[Page]) -> None:
+    """Older pages give way in the transaction that writes their replacement."""
+    await change.tx.pages.close([p.id for p in pages], PageState.SUPERSEDED, change.now, None)
+    for page in pages:
+        rows = [row.id for row in await change.tx.outbox.of_page(page.id) if row.state is RowState.PENDING]
+        await change.tx.outbox.drop(rows, RowState.SUPERSEDED, "a newer page to the same person replaced it")
+
+
+def send(change: Change, run: Run, page: Page, notifiers: Sequence[str]) -> None:
+    """Writes one delivery for each notifier."""
+    for notifier in notifiers:
+        change.put(
+            f"{page.key}/{notifier}",
+            EFFECT_OF[notifier],
+            Lane.PAGES,
+            run_id=run.id,
+            page_id=page.id,
+            person_id=page.person_id,
+        )
+
+
+async def _arm(change: Change, run: Run) -> None:
+    if run.next_due is None:
+        return
+    stamp = int(run.next_due.timestamp())
+    key = f"escalate/{change.incident.id}/{run.id}/{run.generation}/{run.step + 1}/{stamp}"
+    timer = NewTimer(key, TimerKind.ESCALATE, run.next_due, change.incident.id, run.id, run.generation)
+    await change.tx.timers.arm(timer)
+
+
+def _tell(change: Change, decision: Decision, people: tuple[Person, ...], reason: str) -> None:
+    """The first step is on the card; from the second on the room hears of it."""
+    if reason == "declared" and decision.step == 0:
+        return
+    ids = [person.id for person in people]
+    if decision.tier == 0:
+        change.record(Kind.FALLBACK, person_ids=ids, reason=reason)
+    else:
+        change.record(Kind.ESCALATED, tier=decision.tier, cycle=decision.cycle, person_ids=ids, reason=reason)
+
+
+def _skip(change: Change, run: Run, decision: Decision, found: Sequence[Found]) -> None:
+    """Told once for each tier and generation; a run that finds nobody asks again every minute."""
+    if decision.tier == 0:
+        return
+    names = [one.target.name for one in found]
+    reasons = sorted({one.reason or "no_address" for one in found})
+    key = f"skip/{run.id}/{run.generation}/{decision.step}"
+    change.record(Kind.TIER_SKIPPED, key=key, tier=decision.tier, targets=names, reason=", ".join(reasons))
+
+
+async def _nobody(change: Change, run: Run) -> Climbed:
+    """Nobody anywhere: said loudly, and asked again, so that whoever becomes reachable first is paged."""
+    run = await change.tx.runs.save(replace(run, next_due=change.now + NOBODY_RETRY))
+    await _arm(change, run)
+    key = f"nobody/{run.id}/{run.generation}"
+    first = all(event.key != key for event in await change.tx.timeline.of(change.incident.id))
+    if change.incident.state is not State.IN_PROGRESS:
+        change.set(state=State.ERROR if change.bot.config.fail_on_no_assignee else State.PENDING)
+    if first:
+        change.record(Kind.NOBODY, key=key)
+        for person in await change.tx.people.all():
+            if person.standing is Standing.ADMIN and person.active and person.slack_id:
+                dm(change, person, "nobody_to_page", key)
+    return Climbed(run, (), 0)
+
+
+async def stop_run(change: Change, run: Run, state: RunState, reason: str, page_state: PageState) -> None:
+    """Ends a run: its timers are cancelled, its open pages take `page_state`, unsent deliveries go no more."""
+    by = change.by.person_id if state is RunState.ACKED else run.acked_by_id
+    acked_at = change.now if state is RunState.ACKED else run.acked_at
+    ended = replace(run, state=state, next_due=None, acked_by_id=by, acked_at=acked_at, ended_reason=reason)
+    await change.tx.runs.save(ended)
+    await change.tx.timers.cancel(change.incident.id, run_id=run.id)
+    pages = [p for p in await change.tx.pages.of(change.incident.id) if p.run_id == run.id]
+    waiting = [p.id for p in pages if p.state is PageState.OPEN]
+    await change.tx.pages.close(waiting, page_state, change.now, change.by.source.value)
+
+
+async def main_run(change: Change) -> Run | None:
+    """The run that climbs the policy: the newest that is not a mere notification."""
+    runs = [run for run in await change.tx.runs.of(change.incident.id) if run.kind is not RunKind.NOTIFY]
+    return runs[-1] if runs else None
+
+
+def names(people: Sequence[Person]) -> list[str]:
+    return [person.name for person in people]

@@ -1,0 +1,287 @@
+"""The outbox's two ends: a row is made ready just before its call, and what came of it is recorded after.
+
+`prepare` looks again at the run: a page that was answered meanwhile is not sent. `settle` writes the outcome
+and what follows from it (surfaces, the room's id, the next notifier) in one transaction.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from bot.bot import Bot
+from bot.domain.delivery import (
+    NOTIFIER_OF,
+    Effect,
+    Lane,
+    Later,
+    Never,
+    NewRow,
+    Outcome,
+    PageState,
+    Row,
+    RowState,
+    Sent,
+    Surface,
+    SurfaceKind,
+    Unknown,
+)
+from bot.domain.escalation import RunState
+from bot.domain.incident import Incident
+from bot.domain.people import EVERYTHING, SYSTEM, Person
+from bot.domain.picture import Job
+from bot.domain.timeline import Event, Kind
+from bot.ports import Tx
+from bot.usecases import paging, pictures
+from bot.usecases.change import Change, refresh
+
+#: Tries before a row that is no page is given up; pages are tried until they are answered or replaced.
+MOST_TRIES = 12
+#: Waits between tries: doubling from the first to the last.
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=60)
+
+#: Effects that need the war room; without one they are dropped, and the room's own failure is shown.
+_NEEDS_ROOM = frozenset(
+    {
+        Effect.ROOM_INVITE, Effect.ROOM_TOPIC, Effect.ROOM_BOOKMARKS, Effect.ROOM_ARCHIVE, Effect.ROOM_UNARCHIVE,
+        Effect.ROOM_SAY, Effect.CARD_POST, Effect.REMIND, Effect.POSTMORTEM_POST,
+    }
+)  # fmt: skip
+_UPDATES = frozenset({Effect.CARD_UPDATE, Effect.CARD_PIN, Effect.ANNOUNCE_UPDATE, Effect.PAGE_UPDATE})
+
+_LEAVES: dict[Effect, SurfaceKind] = {
+    Effect.CARD_POST: SurfaceKind.CARD,
+    Effect.ANNOUNCE_POST: SurfaceKind.ANNOUNCEMENT,
+    Effect.PAGE_SLACK: SurfaceKind.PAGE,
+    Effect.REMIND: SurfaceKind.REMINDER,
+    Effect.ROOM_SAY: SurfaceKind.NOTICE,
+    Effect.POSTMORTEM_POST: SurfaceKind.NOTICE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Not to be sent any more, and why."""
+
+    reason: str
+
+
+async def prepare(bot: Bot, row: Row, now: datetime) -> Job | Drop:
+    """What the handler needs, read now; or the reason why the row is no longer wanted."""
+
+    async def work(tx: Tx) -> Job | Drop:
+        if row.expires_at is not None and row.expires_at <= now:
+            return Drop("expired before it could be sent")
+        stale = await _stale(tx, row)
+        if stale:
+            return Drop(stale)
+        incident = await tx.incidents.get(row.incident_id, EVERYTHING) if row.incident_id is not None else None
+        if incident is not None and row.effect in _NEEDS_ROOM and incident.room_channel is None:
+            return Drop("there is no war room")
+        return await _job(bot, tx, row, incident, now)
+
+    return await bot.db.read(work)
+
+
+async def _stale(tx: Tx, row: Row) -> str:
+    """Why a page should not be sent any more; empty while it should."""
+    both = await paging.page_and_run(tx, row)
+    if both is None:
+        return ""
+    page, run = both
+    if run.state is RunState.ACKED:
+        return "acknowledged before it was sent"
+    if run.state is RunState.ENDED:
+        return run.ended_reason or "the run ended"
+    if page.state is not PageState.OPEN:
+        return f"the page was {page.state.value} before it was sent"
+    return ""
+
+
+async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datetime) -> Job | Drop:
+    person = await tx.people.get(row.person_id) if row.person_id is not None else None
+    job = Job(row, person=person, data=row.payload)
+    if incident is None:
+        return replace(job, home=await pictures.home(bot, person, now)) if person else job
+    if row.effect is Effect.POSTMORTEM_POST:
+        story = await pictures.story_in(bot, tx, incident)
+        job = replace(job, story=story, picture=story.picture)
+    else:
+        event = await tx.timeline.get(int(str(row.payload["event_id"]))) if "event_id" in row.payload else None
+        events = [event] if event is not None else []
+        job = replace(job, picture=await pictures.picture_in(bot, tx, incident, events), event=event)
+    if row.page_id is not None:
+        job = replace(job, page=await tx.pages.get(row.page_id))
+    if row.effect in _UPDATES:
+        surface = await _surface(tx, row, incident)
+        return replace(job, surface=surface) if surface else Drop("the message was never posted")
+    if row.effect is Effect.ROOM_INVITE:
+        ids = row.payload["person_ids"]
+        assert isinstance(ids, list)
+        invited = await tx.people.many(ids)
+        job = replace(job, data={"slack_ids": [p.slack_id for p in invited.values() if p.slack_id]})
+    return job
+
+
+async def _surface(tx: Tx, row: Row, incident: Incident) -> Surface | None:
+    if "ts" in row.payload:
+        return await tx.surfaces.find(str(row.payload["channel"]), str(row.payload["ts"]))
+    cards = await tx.surfaces.of(incident.id, SurfaceKind.CARD)
+    return cards[-1] if cards else None
+
+
+async def settle(bot: Bot, row: Row, outcome: Outcome | Drop, now: datetime) -> None:
+    """Records what came of a try. A row that somebody else claimed since is left to them."""
+
+    async def work(tx: Tx) -> None:
+        if not await _record(tx, row, outcome, now):
+            return
+        if isinstance(outcome, Sent):
+            await _sent(bot, tx, row, outcome, now)
+        elif isinstance(outcome, Never) or (isinstance(outcome, Later | Unknown) and _given_up(row)):
+            await _dead(bot, tx, row, outcome.reason, now)
+
+    await bot.write(work)
+
+
+def _given_up(row: Row) -> bool:
+    return row.effect not in NOTIFIER_OF and row.tries >= MOST_TRIES
+
+
+def back_off(tries: int) -> timedelta:
+    """1 s, 2 s, 4 s … 60 s."""
+    doubled: timedelta = FIRST_WAIT * 2 ** min(max(tries - 1, 0), 10)
+    return min(doubled, LONGEST_WAIT)
+
+
+async def _record(tx: Tx, row: Row, outcome: Outcome | Drop, now: datetime) -> bool:
+    match outcome:
+        case Sent(ref=ref, found=found):
+            result = {**ref, "found": True} if found else {**ref, "repeat": True} if row.doubt else dict(ref)
+            return await tx.outbox.settle(row, state=RowState.SENT, outcome="sent", result=result)
+        case Never(reason=reason):
+            return await tx.outbox.settle(row, state=RowState.DEAD, outcome="never", reason=reason)
+        case Drop(reason=reason):
+            return await tx.outbox.settle(row, state=RowState.DROPPED, outcome="dropped", reason=reason)
+        case Later(after=after, reason=reason):
+            return await _again(tx, row, "later", reason, now + (after or back_off(row.tries)), doubt=row.doubt)
+        case Unknown(reason=reason):
+            return await _again(tx, row, "unknown", reason, now + back_off(row.tries), doubt=True)
+
+
+async def _again(tx: Tx, row: Row, outcome: str, reason: str, at: datetime, *, doubt: bool) -> bool:
+    if _given_up(row):
+        reason = f"given up after {row.tries} tries: {reason}"
+        return await tx.outbox.settle(row, state=RowState.DEAD, outcome=outcome, reason=reason, doubt=doubt)
+    return await tx.outbox.settle(
+        row, state=RowState.PENDING, outcome=outcome, reason=reason, not_before=at, doubt=doubt
+    )
+
+
+async def _sent(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -> None:
+    ref = outcome.ref
+    if row.effect in _LEAVES and "ts" in ref:
+        kind = _LEAVES[row.effect]
+        place = (str(ref["channel"]), str(ref["ts"]))
+        await tx.surfaces.put(Surface(*place, kind, row.incident_id or 0, row.page_id, row.person_id, now))
+    if row.effect is Effect.ROOM_CREATE:
+        await _room_made(bot, tx, row, ref, now)
+    elif row.effect is Effect.CARD_POST:
+        await tx.outbox.put(_first_reactions(bot, row, ref, now))
+    elif row.effect in NOTIFIER_OF:
+        await _delivered(bot, tx, row, outcome, now)
+    elif row.effect is Effect.POSTMORTEM_POST:
+        fact = Event(
+            row.incident_id or 0, now, Kind.POSTMORTEM, None, "Tocsin", {"permalink": str(ref.get("permalink", ""))}
+        )
+        await tx.timeline.add([fact])
+    elif row.effect is Effect.ROOM_INVITE and ref.get("failed"):
+        await _not_invited(bot, tx, row, ref, now)
+    if row.person_id is not None and ref.get("dm_channel"):
+        await _keep_dm(tx, await tx.people.get(row.person_id), str(ref["dm_channel"]))
+
+
+async def _keep_dm(tx: Tx, person: Person, channel: str) -> None:
+    if person.dm_channel != channel:
+        await tx.people.save(replace(person, dm_channel=channel))
+
+
+async def _change(bot: Bot, tx: Tx, row: Row, now: datetime) -> Change:
+    assert row.incident_id is not None
+    incident = await tx.incidents.get(row.incident_id, EVERYTHING)
+    assert incident is not None
+    return Change(bot, tx, incident, SYSTEM, now)
+
+
+async def _room_made(bot: Bot, tx: Tx, row: Row, ref: object, now: datetime) -> None:
+    assert isinstance(ref, dict)
+    change = await _change(bot, tx, row, now)
+    change.set(room_channel=str(ref["channel"]), room_name=str(ref["name"]))
+    change.record(Kind.ROOM, channel=str(ref["channel"]), name=str(ref["name"]))
+    await change.finish()
+
+
+async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -> None:
+    """The card shows what reached whom; a send that may be a repeat is said to be one."""
+    notifier = NOTIFIER_OF[row.effect]
+    repeat = row.doubt and not outcome.found
+    data = {"person_id": row.person_id, "notifier": notifier, "repeat": repeat}
+    fact = Event(row.incident_id or 0, now, Kind.PAGE_DELIVERED, None, "Tocsin", data, f"sent/{row.key}")
+    await tx.timeline.add([fact])
+    rows = []
+    if notifier == "slack":
+        rows = _page_reactions(bot, row, outcome, now)
+    incident = await tx.incidents.get(row.incident_id or 0, EVERYTHING)
+    if incident is not None:
+        rows += (await refresh(tx, incident, f"row{row.id}", now))[:1]
+    await tx.outbox.put(rows)
+
+
+def _first_reactions(bot: Bot, row: Row, ref: object, now: datetime) -> list[NewRow]:
+    return _reactions(row, ref, [bot.posture().emoji.ack[0]], now)
+
+
+def _page_reactions(bot: Bot, row: Row, outcome: Sent, now: datetime) -> list[NewRow]:
+    emoji = bot.posture().emoji
+    return _reactions(row, outcome.ref, [emoji.ack[0], emoji.decline[0]], now)
+
+
+def _reactions(row: Row, ref: object, names: list[str], now: datetime) -> list[NewRow]:
+    """The bot puts the first emoji there itself, so that answering is one tap."""
+    assert isinstance(ref, dict)
+    return [
+        NewRow(
+            key=f"react/{row.key}/{name}",
+            effect=Effect.REACTION_ADD,
+            lane=Lane.COSMETIC,
+            not_before=now,
+            incident_id=row.incident_id,
+            payload={"channel": ref["channel"], "ts": ref["ts"], "name": name},
+            stream=f"react/{row.key}",
+        )
+        for name in names
+    ]
+
+
+async def _dead(bot: Bot, tx: Tx, row: Row, reason: str, now: datetime) -> None:
+    """It cannot be done: a page moves on at once; a step of the room is shown as failed."""
+    if row.incident_id is None:
+        return
+    change = await _change(bot, tx, row, now)
+    if row.effect in NOTIFIER_OF:
+        await paging.undelivered(change, row, reason)
+    else:
+        change.record(Kind.STEP_FAILED, key=f"step/{row.key}", step=row.effect.value, reason=reason)
+        if row.effect in (Effect.CARD_UPDATE, Effect.ROOM_TOPIC, Effect.ANNOUNCE_UPDATE, Effect.PAGE_UPDATE):
+            await tx.timeline.add(change.events)  # a refresh here would only fail again
+            return
+    await change.finish()
+
+
+async def _not_invited(bot: Bot, tx: Tx, row: Row, ref: object, now: datetime) -> None:
+    assert isinstance(ref, dict)
+    change = await _change(bot, tx, row, now)
+    for slack_id, reason in ref["failed"].items():
+        data = {"step": row.effect.value, "slack_id": slack_id, "reason": reason}
+        change.record(Kind.STEP_FAILED, data, key=f"step/{row.key}/{slack_id}")
+    await change.finish()

@@ -1,0 +1,129 @@
+"""A run moves: by its timer, by a person who escalates, or because nobody it paged can be reached."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.bot import Bot
+from bot.domain.answers import Answer
+from bot.domain.delivery import EFFECT_OF, NOTIFIER_OF, Page, PageState, Row, RowState
+from bot.domain.escalation import Run, RunKind, RunState, step_of_tier
+from bot.domain.people import EVERYTHING, SYSTEM, Actor
+from bot.domain.refusals import Refusal
+from bot.domain.timeline import Kind
+from bot.domain.timers import Timer
+from bot.ports import Tx
+from bot.usecases import climb
+from bot.usecases.change import Change, load, require_open
+from bot.usecases.declare import policy_of
+from bot.usecases.responders import resumed
+
+
+async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
+    """A run's step is due. Timer, pages, timeline and the next timer change together; a stale one says why."""
+
+    async def work(tx: Tx) -> str:
+        incident = await tx.incidents.get(timer.incident_id, EVERYTHING)
+        run = await tx.runs.get(timer.run_id) if timer.run_id is not None else None
+        reason = "escalated"
+        if incident is None or run is None or not incident.open:
+            reason = "the incident is closed"
+        elif run.state is not RunState.CLIMBING:
+            reason = f"the run is {run.state.value}"
+        elif run.generation != timer.generation:
+            reason = "the run was resumed since"
+        if not await tx.timers.finish(timer, reason):
+            return "taken over"
+        if reason == "escalated" and incident is not None and run is not None:
+            change = Change(bot, tx, incident, SYSTEM, now)
+            await climb.climb(change, run, "timeout")
+            await change.finish()
+        return reason
+
+    return await bot.write(work)
+
+
+async def escalate(bot: Bot, number: int, by: Actor, now: datetime, tier: int | None = None) -> Answer:
+    """The next tier, or a chosen one (1-based), at once; an acknowledged run climbs again."""
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "escalate")
+        await require_open(change)
+        run = await climb.main_run(change)
+        if run is None or run.state is RunState.ENDED:
+            climbed = await _fresh(change)
+        else:
+            climbing = run if run.state is RunState.CLIMBING else resumed(run)
+            step = step_of_tier(climbing, tier) if tier is not None and climbing.policy.tiers else None
+            climbed = await climb.climb(change, climbing, "by_hand", step=step)
+        data = {"people": climb.names(climbed.people), "tier": climbed.tier}
+        return Answer("escalated", await change.finish(), data=data)
+
+    return await bot.write(work)
+
+
+async def _fresh(change: Change) -> climb.Climbed:
+    policy = policy_of(change)
+    if policy is None:
+        raise Refusal("no_run", number=change.incident.id)
+    return await climb.start(change, RunKind.DECLARE, policy)
+
+
+async def notify_again(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
+    """Pages the people of the current step once more, by every notifier, under a new generation."""
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "notify")
+        await require_open(change)
+        run = await climb.main_run(change)
+        if run is None or run.state is not RunState.CLIMBING:
+            raise Refusal("no_run", number=number)
+        again = replace(run, generation=run.generation + 1)
+        climbed = await climb.climb(change, again, "notified_again", step=max(run.step, 0))
+        return Answer("notified_again", await change.finish(), data={"people": climb.names(climbed.people)})
+
+    return await bot.write(work)
+
+
+async def undelivered(change: Change, row: Row, reason: str) -> None:
+    """A delivery can never arrive: the person's other notifiers at once, then the next target (SPEC §7)."""
+    assert row.page_id is not None
+    page = await change.tx.pages.get(row.page_id)
+    person = await change.tx.people.get(page.person_id)
+    notifier = NOTIFIER_OF[row.effect]
+    change.record(
+        Kind.PAGE_FAILED,
+        key=f"failed/{row.key}",
+        person_id=page.person_id,
+        notifier=notifier,
+        reason=reason,
+    )
+    run = await change.tx.runs.get(page.run_id)
+    if page.state is not PageState.OPEN or run.state is not RunState.CLIMBING:
+        return
+    tried = {NOTIFIER_OF[r.effect] for r in await change.tx.outbox.of_page(page.id) if r.effect in NOTIFIER_OF}
+    untried = (climb.addresses(person) & change.bot.config.notifiers) - tried
+    if untried:
+        climb.send(change, run, page, sorted(untried, key=list(EFFECT_OF).index))
+    elif run.kind is not RunKind.NOTIFY and not await _may_arrive(change, run, row):
+        await climb.climb(change, run, "undelivered")
+
+
+async def _may_arrive(change: Change, run: Run, failed: Row) -> bool:
+    """Whether any delivery of the run's current step went out or still may."""
+    for page in await change.tx.pages.of(change.incident.id):
+        if page.run_id != run.id or page.step != run.step or page.state is not PageState.OPEN:
+            continue
+        for row in await change.tx.outbox.of_page(page.id):
+            if row.id != failed.id and row.effect in NOTIFIER_OF and row.state in (RowState.PENDING, RowState.SENT):
+                return True
+    return False
+
+
+async def page_and_run(tx: Tx, row: Row) -> tuple[Page, Run] | None:
+    """The page a delivery belongs to, with its run; None for rows that are no page."""
+    if row.page_id is None or row.effect not in NOTIFIER_OF:
+        return None
+    page = await tx.pages.get(row.page_id)
+    return page, await tx.runs.get(page.run_id)

@@ -1,0 +1,203 @@
+"""Reads: the pictures that views show, for a viewer, each in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.bot import Bot
+from bot.domain.delivery import NOTIFIER_OF, Effect, Page, Row, RowState, Surface
+from bot.domain.escalation import Run, RunKind, RunState, step_at
+from bot.domain.incident import Incident
+from bot.domain.oncall import OnCall
+from bot.domain.people import EVERYTHING, Person, PersonId, Viewer, viewer_of
+from bot.domain.picture import Home, NextStep, Paged, Picture, RunPicture, Story
+from bot.domain.posture import Posture
+from bot.domain.timeline import Event
+from bot.domain.timers import TimerKind
+from bot.ports import Tx
+from bot.usecases.change import existing, severity_of
+from bot.usecases.climb import reachable
+from bot.usecases.schedules import find_people, on_call_now
+
+#: How far App Home looks ahead.
+SHIFTS_AHEAD = timedelta(days=14)
+
+
+async def picture(bot: Bot, number: int, viewer: Viewer) -> Picture:
+    """The incident as it stands; refuses one that the viewer may not see."""
+
+    async def work(tx: Tx) -> Picture:
+        return await picture_in(bot, tx, await existing(tx, number, viewer))
+
+    return await bot.db.read(work)
+
+
+async def story(bot: Bot, number: int, viewer: Viewer) -> Story:
+    """The incident with its whole log."""
+
+    async def work(tx: Tx) -> Story:
+        return await story_in(bot, tx, await existing(tx, number, viewer))
+
+    return await bot.db.read(work)
+
+
+async def story_in(bot: Bot, tx: Tx, incident: Incident) -> Story:
+    events = await tx.timeline.of(incident.id)
+    shown = await picture_in(bot, tx, incident, events)
+    return Story(shown, tuple(events), bot.posture().postmortem)
+
+
+async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Event] = ()) -> Picture:
+    """Everything a view of this incident may need, in a dozen statements."""
+    posture = bot.posture()
+    runs = await _runs(bot, tx, incident, posture)
+    responders = await tx.responders.of(incident.id)
+    rows = await tx.outbox.of_incident(incident.id, [e for e in Effect if e not in NOTIFIER_OF])
+    ids = {incident.reporter_id, incident.assignee_id, incident.commander_id, incident.resolved_by_id}
+    ids |= {responder.person_id for responder in responders}
+    ids |= {run.run.acked_by_id for run in runs}
+    ids |= {person for event in events for person in _named(event)}
+    people = await tx.people.many(one for one in ids if one is not None)
+    people |= {paged.person.id: paged.person for run in runs for paged in run.paged}
+    return Picture(
+        incident=incident,
+        severity=severity_of(posture, incident.severity),
+        service=posture.services.get(incident.service),
+        people=people,
+        responders=tuple(responders),
+        runs=runs,
+        alerts=tuple(await tx.alerts.of(incident.id)),
+        reminders=tuple(t for t in await tx.timers.pending(incident.id) if t.kind is TimerKind.REMIND),
+        failed=tuple(row for row in rows if row.state is RowState.DEAD),
+        surfaces=tuple(await tx.surfaces.of(incident.id)),
+        nobody=any(run.run.state is RunState.CLIMBING and not run.waiting_for and _main(run.run) for run in runs),
+        emoji=posture.emoji,
+        public_url=bot.config.public_url,
+    )
+
+
+def _main(run: Run) -> bool:
+    return run.kind is not RunKind.NOTIFY
+
+
+def _named(event: Event) -> set[PersonId]:
+    """Everybody a fact names."""
+    named = {event.actor_id} if event.actor_id is not None else set()
+    for field in ("person_id", "by"):
+        if isinstance(value := event.data.get(field), int):
+            named.add(value)
+    if isinstance(several := event.data.get("person_ids"), list):
+        named.update(several)
+    return named
+
+
+async def _runs(bot: Bot, tx: Tx, incident: Incident, posture: Posture) -> tuple[RunPicture, ...]:
+    runs = await tx.runs.of(incident.id)
+    pages = await tx.pages.of(incident.id)
+    deliveries: dict[int, list[Row]] = {}
+    for row in await tx.outbox.of_incident(incident.id, NOTIFIER_OF):
+        deliveries.setdefault(row.page_id or 0, []).append(row)
+    people = await tx.people.many({page.person_id for page in pages})
+    return tuple(
+        [RunPicture(run, _paged(run, pages, people, deliveries), await _next(bot, tx, run, posture)) for run in runs]
+    )
+
+
+def _paged(
+    run: Run, pages: Sequence[Page], people: dict[PersonId, Person], rows: dict[int, list[Row]]
+) -> tuple[Paged, ...]:
+    mine = [page for page in pages if page.run_id == run.id]
+    return tuple(Paged(page, people[page.person_id], tuple(rows.get(page.id, ()))) for page in mine)
+
+
+async def _next(bot: Bot, tx: Tx, run: Run, posture: Posture) -> NextStep | None:
+    """The step that fires if nobody answers, with the people who would be paged then; empty tiers are passed over."""
+    if run.state is not RunState.CLIMBING or run.next_due is None:
+        return None
+    decision = step_at(run.policy, run.step + 1, run.next_due)
+    for number in range(run.step + 1, run.step + 2 + len(run.policy.tiers)):
+        decision = step_at(run.policy, number, run.next_due)
+        found = await find_people(tx, posture, decision.targets, run.next_due)
+        people = reachable(found, bot.config.notifiers)
+        if people:
+            return NextStep(run.next_due, decision.tier, decision.cycle, tuple(people))
+    return NextStep(run.next_due, decision.tier, decision.cycle, ())
+
+
+async def in_channel(bot: Bot, channel: str, viewer: Viewer) -> Incident | None:
+    """The incident whose war room this channel is."""
+
+    async def work(tx: Tx) -> Incident | None:
+        return await tx.incidents.by_channel(channel, viewer)
+
+    return await bot.db.read(work)
+
+
+async def open_incidents(bot: Bot, viewer: Viewer) -> list[Incident]:
+    """Worst first."""
+
+    async def work(tx: Tx) -> list[Incident]:
+        return await tx.incidents.open(viewer)
+
+    return await bot.db.read(work)
+
+
+async def recent(bot: Bot, viewer: Viewer, limit: int = 20) -> list[Incident]:
+    """Newest first, of any state."""
+
+    async def work(tx: Tx) -> list[Incident]:
+        return await tx.incidents.recent(viewer, limit)
+
+    return await bot.db.read(work)
+
+
+async def on_call(bot: Bot, now: datetime) -> tuple[list[OnCall], dict[PersonId, Person]]:
+    """Who is on call for every schedule, with the people named."""
+
+    async def work(tx: Tx) -> tuple[list[OnCall], dict[PersonId, Person]]:
+        return await _on_call(bot, tx, now)
+
+    return await bot.db.read(work)
+
+
+async def _on_call(bot: Bot, tx: Tx, now: datetime) -> tuple[list[OnCall], dict[PersonId, Person]]:
+    answers = await on_call_now(tx, bot.posture(), now)
+    slots = [slot for one in answers for slot in (one.slot, one.following) if slot is not None]
+    return answers, await tx.people.many({slot.person_id for slot in slots})
+
+
+async def home(bot: Bot, person: Person, now: datetime) -> Home:
+    """App Home of one person."""
+
+    async def work(tx: Tx) -> Home:
+        viewer = viewer_of(person)
+        answers, people = await _on_call(bot, tx, now)
+        pages = [
+            (page, incident)
+            for page in await tx.pages.open_of_person(person.id)
+            if (incident := await tx.incidents.get(page.incident_id, EVERYTHING)) is not None
+        ]
+        mine = await tx.slots.of_person(person.id, now, now + SHIFTS_AHEAD)
+        incidents = await tx.incidents.open(viewer)
+        commanders = await tx.people.many(i.commander_id for i in incidents if i.commander_id is not None)
+        return Home(
+            person=person,
+            pages=tuple(pages),
+            incidents=tuple(incidents),
+            severities=bot.posture().severities,
+            on_call=tuple(answers),
+            people=people | commanders,
+            shifts=tuple((slot.schedule, slot.start, slot.end) for slot in mine),
+        )
+
+    return await bot.db.read(work)
+
+
+async def surface(bot: Bot, channel: str, ts: str) -> Surface | None:
+    """What a posted message stands for."""
+
+    async def work(tx: Tx) -> Surface | None:
+        return await tx.surfaces.find(channel, ts)
+
+    return await bot.db.read(work)

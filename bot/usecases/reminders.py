@@ -1,0 +1,125 @@
+"""Reminders as durable timers: armed with the incident, settled by facts, snoozed or stopped by people (SPEC §5).
+
+The last one sent knows its number; a timer that finds its reason gone ends quietly.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.bot import Bot
+from bot.domain.answers import Answer
+from bot.domain.delivery import Effect, Lane
+from bot.domain.incident import Incident
+from bot.domain.people import EVERYTHING, SYSTEM, Actor
+from bot.domain.posture import ReminderRules
+from bot.domain.refusals import Refusal
+from bot.domain.reminders import Reminder
+from bot.domain.timeline import Kind
+from bot.domain.timers import NewTimer, Timer, TimerKind
+from bot.ports import Tx
+from bot.usecases.change import Change, load, require_open, room_key
+
+
+async def arm(change: Change) -> None:
+    """Arms what the severity asks for and is not armed; call again when the severity or commander changes."""
+    rules = change.posture.reminders
+    armed = {
+        str(t.data["reminder"]) for t in await change.tx.timers.pending(change.incident.id) if "reminder" in t.data
+    }
+    if change.severity.commander and change.incident.commander_id is None:
+        await _arm_one(change, Reminder.COMMANDER, 1, change.now + rules.commander_after, armed)
+    if change.severity.pages:
+        await _arm_one(change, Reminder.UPDATE, 1, change.now + rules.update_every, armed)
+
+
+async def _arm_one(
+    change: Change, reminder: Reminder, number: int, due: datetime, armed: set[str] | frozenset[str] = frozenset()
+) -> None:
+    if reminder in armed:
+        return
+    key = f"remind.{reminder}/{change.incident.id}/{int(due.timestamp())}"
+    data = {"reminder": reminder.value, "number": number}
+    await change.tx.timers.arm(NewTimer(key, TimerKind.REMIND, due, change.incident.id, data=data))
+
+
+async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
+    """A reminder is due: sent if its reason still stands, and armed again until its maximum."""
+
+    async def work(tx: Tx) -> str:
+        incident = await tx.incidents.get(timer.incident_id, EVERYTHING)
+        if incident is None or not incident.open:
+            reason = "the incident is closed"
+            return reason if await tx.timers.finish(timer, reason) else "taken over"
+        change = Change(bot, tx, incident, SYSTEM, now)
+        reminder, number = Reminder(str(timer.data["reminder"])), int(str(timer.data["number"]))
+        again = _due_again(incident, reminder, number, bot.posture().reminders, now)
+        reason = "sent" if again.send else again.reason
+        if not await tx.timers.finish(timer, reason):
+            return "taken over"
+        if again.at is not None:
+            await _arm_one(change, reminder, again.number, again.at)
+        if again.send:
+            await _send(change, reminder, number, timer.id)
+        return reason
+
+    return await bot.write(work)
+
+
+class _Again:
+    """What a due reminder does: `send`, when it is due again, and why it was not sent."""
+
+    def __init__(self, send: bool, at: datetime | None, number: int, reason: str = "") -> None:
+        self.send, self.at, self.number, self.reason = send, at, number, reason
+
+
+def _due_again(incident: Incident, reminder: Reminder, number: int, rules: ReminderRules, now: datetime) -> _Again:
+    if reminder is Reminder.COMMANDER:
+        if incident.commander_id is not None:
+            return _Again(False, None, number, "somebody commands")
+        return _Again(True, _next(now, rules.commander_after, number, rules), number + 1)
+    quiet_since = incident.last_update_at or incident.declared_at
+    if quiet_since + rules.update_every > now:
+        return _Again(False, quiet_since + rules.update_every, 1, "there was an update")
+    return _Again(True, _next(now, rules.update_every, number, rules), number + 1)
+
+
+def _next(now: datetime, wait: timedelta, number: int, rules: ReminderRules) -> datetime | None:
+    return now + wait if number < rules.max_count else None
+
+
+async def _send(change: Change, reminder: Reminder, number: int, timer_id: int) -> None:
+    change.record(Kind.REMINDED, reminder=reminder.value, number=number)
+    payload = {"reminder": reminder.value, "number": number}
+    key = f"remind/{change.incident.id}/{timer_id}"
+    change.put(key, Effect.REMIND, Lane.ROOM, payload=payload, after=room_key(change.incident))
+    await change.finish()
+
+
+async def snooze(bot: Bot, number: int, reminder: str, minutes: int, by: Actor, now: datetime) -> Answer:
+    """Puts a reminder off; it starts its count again then."""
+    return await _put_off(bot, number, reminder, timedelta(minutes=minutes), by, now)
+
+
+async def stop(bot: Bot, number: int, reminder: str, by: Actor, now: datetime) -> Answer:
+    """Stops a reminder for this incident."""
+    return await _put_off(bot, number, reminder, None, by, now)
+
+
+async def _put_off(bot: Bot, number: int, reminder: str, wait: timedelta | None, by: Actor, now: datetime) -> Answer:
+    if reminder not in list(Reminder):
+        raise Refusal("no_reminder")
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "snooze")
+        await require_open(change)
+        await tx.timers.cancel(number, prefix=f"remind.{reminder}/")
+        minutes = int(wait.total_seconds() // 60) if wait else 0
+        if wait is not None:
+            await _arm_one(change, Reminder(reminder), 1, now + wait)
+        change.record(Kind.SNOOZED, reminder=reminder, minutes=minutes)
+        incident = await change.finish()
+        data = {"reminder": reminder, "minutes": minutes} if wait else {"reminder": reminder}
+        return Answer("snoozed" if wait else "stopped", incident, data=data)
+
+    return await bot.write(work)

@@ -1,0 +1,301 @@
+"""Who is on it: ack and its undoing, decline, take, assign, and the roles people hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from bot.bot import Bot
+from bot.domain.answers import Answer
+from bot.domain.delivery import Page, PageState
+from bot.domain.escalation import Policy, Run, RunKind, RunState, Target, TargetKind, Tier
+from bot.domain.incident import Role, State
+from bot.domain.people import EVERYTHING, SYSTEM, Actor, PersonId
+from bot.domain.refusals import Refusal
+from bot.domain.timeline import Kind
+from bot.ports import Tx
+from bot.usecases import climb, reminders
+from bot.usecases.change import Change, load, require_open
+from bot.usecases.declare import policy_of
+from bot.usecases.notices import dm
+
+
+async def ack(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
+    """Takes the incident on: its runs stop, everybody sees who has it. Acking twice changes nothing."""
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "ack")
+        if not change.incident.open:
+            return _closed(change)
+        climbing = [run for run in await tx.runs.of(number) if run.state is RunState.CLIMBING]
+        if not climbing and change.incident.state is State.IN_PROGRESS:
+            return await _second_ack(change)
+        await _acknowledge(change, climbing)
+        return Answer("acked", await change.finish(), data={"runs": len(climbing)})
+
+    return await bot.write(work)
+
+
+def _closed(change: Change) -> Answer:
+    closed_as = change.incident.closed_as
+    return Answer("closed", change.incident, False, {"closed_as": closed_as.value if closed_as else ""})
+
+
+async def _acknowledge(change: Change, climbing: list[Run]) -> None:
+    assert change.by.person_id is not None
+    pages = await change.tx.pages.of(change.incident.id)
+    mine = [p.id for p in pages if p.person_id == change.by.person_id and p.state is PageState.OPEN]
+    await change.tx.pages.close(mine, PageState.ACKED, change.now, change.by.source.value)
+    for run in climbing:
+        await climb.stop_run(change, run, RunState.ACKED, "acknowledged", PageState.ENDED)
+    change.set(
+        state=State.IN_PROGRESS,
+        acked_at=change.incident.acked_at or change.now,
+        assignee_id=change.by.person_id,
+    )
+    change.record(Kind.ACKED, source=change.by.source.value)
+    await change.join(change.by.person_id, ack_source=change.by.source.value)
+
+
+async def _second_ack(change: Change) -> Answer:
+    """Somebody else has it already; who acks now becomes a responder all the same."""
+    who = change.incident.assignee_id
+    name = (await change.tx.people.get(who)).name if who is not None else ""
+    known = await change.tx.responders.get(change.incident.id, change.by.person_id or 0)
+    changed = known is None or known.acked_at is None
+    incident = change.incident
+    if changed and change.by.person_id is not None:
+        await change.join(change.by.person_id, ack_source=change.by.source.value)
+        incident = await change.finish()
+    return Answer("already_acked", incident, changed, {"by": name})
+
+
+async def unack(bot: Bot, number: int, by: Actor, now: datetime, reason: str = "") -> Answer:
+    """ "I lost it": the run resumes at its step under a new generation, so that somebody is paged again."""
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "unack")
+        await require_open(change)
+        if change.incident.state is not State.IN_PROGRESS:
+            raise Refusal("nothing_acked", number=number)
+        change.record(Kind.UNACKED, reason=reason)
+        change.set(state=State.PENDING, assignee_id=None)
+        run = await climb.main_run(change)
+        if run is not None:
+            await climb.climb(change, resumed(run), "unacked", step=max(run.step, 0))
+        return Answer("unacked", await change.finish())
+
+    return await bot.write(work)
+
+
+def resumed(run: Run) -> Run:
+    """The run climbing again, with keys of its own from here on."""
+    return replace(
+        run,
+        state=RunState.CLIMBING,
+        generation=run.generation + 1,
+        acked_by_id=None,
+        acked_at=None,
+        ended_reason="",
+    )
+
+
+async def decline(bot: Bot, number: int, by: Actor, now: datetime, page_id: int | None = None) -> Answer:
+    """ "Not me": where nobody else of the step is still paged, the next target is paged at once."""
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "decline")
+        if not change.incident.open:
+            return _closed(change)
+        pages = [p for p in await tx.pages.of(number) if p.state is PageState.OPEN]
+        mine = [p for p in pages if p.person_id == by.person_id and page_id in (None, p.id)]
+        if not mine:
+            raise Refusal("not_paged", number=number)
+        await tx.pages.close([p.id for p in mine], PageState.DECLINED, now, by.source.value)
+        change.record(Kind.DECLINED, source=by.source.value)
+        people = await _pass_on(change, mine, [p for p in pages if p not in mine])
+        return Answer("declined", await change.finish(), data={"next": people})
+
+    return await bot.write(work)
+
+
+async def _pass_on(change: Change, declined: list[Page], others: list[Page]) -> list[str]:
+    run = await climb.main_run(change)
+    if run is None or run.state is not RunState.CLIMBING or run.id not in {p.run_id for p in declined}:
+        return []
+    if any(page.run_id == run.id and page.step == run.step for page in others):
+        return []
+    return climb.names((await climb.climb(change, run, "declined")).people)
+
+
+async def take(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
+    """Assigns and acks oneself."""
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "take")
+        await require_open(change)
+        change.record(Kind.TAKEN)
+        await _acknowledge(change, [r for r in await tx.runs.of(number) if r.state is RunState.CLIMBING])
+        return Answer("taken", await change.finish())
+
+    return await bot.write(work)
+
+
+async def assign(bot: Bot, number: int, person_id: PersonId, by: Actor, now: datetime) -> Answer:
+    """Transfers to somebody and pages them; if they do not answer, the policy follows."""
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "assign")
+        await require_open(change)
+        person = await tx.people.get(person_id)
+        if not climb.addresses(person) & bot.config.notifiers:
+            raise Refusal("nobody_to_page", person=person.name)
+        for run in await tx.runs.of(number):
+            if run.state is RunState.CLIMBING:
+                reason = f"assigned to {person.name}"
+                await climb.stop_run(change, run, RunState.ENDED, reason, PageState.ENDED)
+        change.record(Kind.ASSIGNED, person_id=person_id)
+        change.set(assignee_id=person_id, state=State.ASSIGNED)
+        await change.join(person_id)
+        await climb.start(change, RunKind.PERSON, _person_first(change, person.handle or f"#{person.id}"))
+        return Answer("assigned", await change.finish(), data={"person": person.name})
+
+    return await bot.write(work)
+
+
+def _person_first(change: Change, handle: str) -> Policy:
+    """That person, then the service's policy: a page to one person alone could be lost."""
+    policy = policy_of(change)
+    timeout = policy.tiers[0].timeout if policy and policy.tiers else change.bot.config.escalation_delay
+    first = Tier((Target(TargetKind.PERSON, handle),), min(timeout, timedelta(minutes=15)))
+    rest = policy.tiers if policy else ()
+    return Policy(f"{handle}, then {policy.name if policy else 'nobody'}", (first, *rest))
+
+
+async def volunteer(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
+    """Takes command, where nobody else has it."""
+    assert by.person_id is not None
+    return await _give(bot, number, Role.COMMANDER.value, by.person_id, by, now, keep_holder=True)
+
+
+async def give_role(bot: Bot, number: int, role: str, person_id: PersonId, by: Actor, now: datetime) -> Answer:
+    """Gives a role to somebody, in place of whoever held it."""
+    return await _give(bot, number, role, person_id, by, now, keep_holder=False)
+
+
+async def _give(
+    bot: Bot, number: int, role: str, person_id: PersonId, by: Actor, now: datetime, *, keep_holder: bool
+) -> Answer:
+    name = _role(role)
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "role")
+        await require_open(change)
+        holder = await _holder(change, name)
+        person = await tx.people.get(person_id)
+        before = await tx.people.get(holder) if holder is not None else None
+        data = {"role": name, "person": person.name, "before": before.name if before else ""}
+        if holder == person_id:
+            return Answer("role_given", change.incident, False, data)
+        if before is not None and keep_holder:
+            raise Refusal("role_taken", role=name, holder=before.name)
+        await _move_role(change, name, holder, person_id)
+        dm(change, person, "role", f"{name}/{change.incident.version}", role=name)
+        return Answer("role_given", await change.finish(), data=data)
+
+    return await bot.write(work)
+
+
+async def _move_role(change: Change, role: str, holder: PersonId | None, person_id: PersonId) -> None:
+    if holder is not None:
+        await _take_off(change, role, holder)
+    await change.join(person_id, role=role)
+    change.record(Kind.ROLE_GIVEN, role=role, person_id=person_id)
+    if role == Role.COMMANDER.value:
+        change.set(commander_id=person_id)
+        await change.tx.timers.cancel(change.incident.id, prefix="remind.commander/")
+
+
+async def drop_role(
+    bot: Bot, number: int, role: str, by: Actor, now: datetime, person_id: PersonId | None = None
+) -> Answer:
+    """Steps down (or, named, takes the role off somebody); an incident that needs a commander is told so again."""
+    name = _role(role)
+    whose = person_id if person_id is not None else by.person_id
+
+    async def work(tx: Tx) -> Answer:
+        change = await load(bot, tx, number, by, now, "role")
+        await require_open(change)
+        if whose is None or await _holder(change, name) != whose:
+            raise Refusal("role_not_held", role=name)
+        await _take_off(change, name, whose)
+        change.record(Kind.ROLE_DROPPED, role=name, person_id=whose)
+        if name == Role.COMMANDER.value:
+            await vacate_command(change)
+        return Answer("role_dropped", await change.finish(), data={"role": name})
+
+    return await bot.write(work)
+
+
+async def step_down(bot: Bot, number: int, by: Actor, now: datetime) -> Answer | None:
+    """Gives up command, where one has it; otherwise nothing happens (a reaction removed later than the role)."""
+
+    async def holds(tx: Tx) -> bool:
+        incident = await tx.incidents.get(number, EVERYTHING)
+        return incident is not None and incident.open and incident.commander_id == by.person_id
+
+    return await drop_role(bot, number, Role.COMMANDER.value, by, now) if await bot.db.read(holds) else None
+
+
+async def vacate_command(change: Change) -> None:
+    """Nobody commands now; the reminder is armed again."""
+    change.set(commander_id=None)
+    await reminders.arm(change)
+
+
+async def _take_off(change: Change, role: str, person_id: PersonId) -> None:
+    row = await change.tx.responders.get(change.incident.id, person_id)
+    if row is not None:
+        await change.tx.responders.put(replace(row, roles=row.roles - {role}))
+
+
+async def _holder(change: Change, role: str) -> PersonId | None:
+    rows = await change.tx.responders.of(change.incident.id)
+    return next((row.person_id for row in rows if role in row.roles), None)
+
+
+def _role(text: str) -> str:
+    """A role that one person holds; `responder` is what everybody on the incident is."""
+    known = [role.value for role in Role if role is not Role.RESPONDER]
+    name = {"ic": "commander", "lead": "commander"}.get(text.strip().lower(), text.strip().lower())
+    if name not in known:
+        raise Refusal("unknown_role", given=text, known=known)
+    return name
+
+
+async def joined_room(bot: Bot, channel: str, person_id: PersonId) -> None:
+    """Somebody is in the war room now: a private incident is theirs to see."""
+
+    async def work(tx: Tx) -> None:
+        incident = await tx.incidents.by_channel(channel, EVERYTHING)
+        if incident is not None:
+            await tx.responders.join_room(incident.id, person_id)
+
+    await bot.db.write(work)
+
+
+async def left_room(bot: Bot, channel: str, person_id: PersonId, now: datetime) -> None:
+    """Somebody left the war room; a commander who leaves is asked to hand over."""
+
+    async def work(tx: Tx) -> None:
+        incident = await tx.incidents.by_channel(channel, EVERYTHING)
+        if incident is None:
+            return
+        await tx.responders.leave_room(incident.id, person_id)
+        if incident.open and incident.commander_id == person_id:
+            change = Change(bot, tx, incident, SYSTEM, now)
+            person = await tx.people.get(person_id)
+            dm(change, person, "commander_left", str(int(now.timestamp())))
+            await change.finish()
+
+    await bot.write(work)
