@@ -122,6 +122,13 @@ class Body:
             raise Refusal("invalid_arguments", f"{name!r} must be a number.")
         return float(value)
 
+    def texts(self, name: str) -> list[str]:
+        """A list of texts, at least one."""
+        value = self.fields.get(name)
+        if not isinstance(value, list) or not value or not all(isinstance(one, str) for one in value):
+            raise Refusal("invalid_arguments", f"{name!r} must be a list of texts.")
+        return value
+
     def mapping(self, name: str) -> dict[str, Any]:
         """An object; empty when absent."""
         value = self.fields.get(name)
