@@ -27,6 +27,17 @@ class Conflict(Exception):
     """Another unit of work changed the row first; `Database.write` runs the work again, five times at most."""
 
 
+class DatabaseUnavailable(Exception):
+    """The database cannot be used now: locked, full, read-only, out of reach, or too slow. Its text is a sentence.
+
+    Nothing was saved, unless `unknown`: then the commit itself was cut off and may have gone through.
+    """
+
+    def __init__(self, sentence: str, *, unknown: bool = False) -> None:
+        super().__init__(sentence)
+        self.unknown = unknown
+
+
 class Clock(Protocol):
     """Due times, the timeline and what people see. May be moved by the sandbox."""
 
