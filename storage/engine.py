@@ -1,0 +1,112 @@
+"""Engines by DATABASE_URL: one writer and a few readers that cannot write, on SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+import importlib.util
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.ports import DatabaseUnavailable
+
+READERS = 4
+WRITERS_POSTGRES = 5
+
+_FORMS = "DATABASE_URL must look like sqlite:///data/tocsin.db or postgresql://user:password@host/database."
+
+#: Short: SQLite's own wait cannot be interrupted, so `storage.unit` repeats it until the deadline.
+_BUSY_MS = 100
+_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}")
+_READER_PRAGMAS = (f"busy_timeout={_BUSY_MS}", "query_only=ON")
+
+#: A network that swallows packets must show within seconds.
+_POSTGRES_ARGS: dict[str, Any] = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 10_000,
+    "application_name": "tocsin",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """`reader` refuses every write."""
+
+    url: URL
+    writer: AsyncEngine
+    reader: AsyncEngine
+    writers: int  # units of work that may write side by side
+
+    async def dispose(self) -> None:
+        await self.writer.dispose()
+        await self.reader.dispose()
+
+
+def read_url(text: str) -> URL:
+    """Raises DatabaseUnavailable with a sentence that never holds the password."""
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise DatabaseUnavailable(_FORMS) from None
+    if url.drivername in ("sqlite", "sqlite+aiosqlite"):
+        if not url.database or url.database == ":memory:":
+            raise DatabaseUnavailable("Tocsin keeps its database in a file: " + _FORMS)
+        return url.set(drivername="sqlite+aiosqlite")
+    if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
+        if importlib.util.find_spec("psycopg") is None:
+            raise DatabaseUnavailable("PostgreSQL needs its driver: install tocsin[postgres].")
+        return url.set(drivername="postgresql+psycopg")
+    raise DatabaseUnavailable(_FORMS)
+
+
+def file_of(url: URL) -> Path | None:
+    """The SQLite file; None on PostgreSQL."""
+    return Path(url.database) if url.drivername.startswith("sqlite") and url.database else None
+
+
+def engines(url: URL) -> Engines:
+    """Opens nothing yet."""
+    return _sqlite(url) if file_of(url) else _postgres(url)
+
+
+def sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+    """An engine whose transactions start with `begin`; the driver starts none by itself."""
+    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def start(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _sqlite(url: URL) -> Engines:
+    writer = sqlite_engine(url, 1, _PRAGMAS, "BEGIN IMMEDIATE")
+    return Engines(url, writer, sqlite_engine(url, READERS, _READER_PRAGMAS, "BEGIN"), 1)
+
+
+def _postgres(url: URL) -> Engines:
+    writer = create_async_engine(url, pool_size=WRITERS_POSTGRES, max_overflow=0, connect_args=_POSTGRES_ARGS)
+    reader = create_async_engine(
+        url,
+        pool_size=READERS,
+        max_overflow=0,
+        connect_args=_POSTGRES_ARGS,
+        isolation_level="REPEATABLE READ",
+        execution_options={"postgresql_readonly": True},
+    )
+    return Engines(url, writer, reader, WRITERS_POSTGRES)

@@ -1,0 +1,40 @@
+"""One bot to a SQLite file: a lock of the operating system beside it, which dies with its process."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class DatabaseInUse(Exception):
+    """Another bot runs on this file. Its text is a sentence."""
+
+
+class FileLock:
+    """Held from `take` until `release`. The file stays: removing it would let two holders in."""
+
+    def __init__(self, database: Path) -> None:
+        self.path = database.with_name(database.name + ".lock")
+        self._file: int | None = None
+
+    def take(self) -> None:
+        """Raises DatabaseInUse at once if another process holds it, or this one does already."""
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(file, 20).decode("ascii", "replace").strip() or "unknown"
+            os.close(file)
+            raise DatabaseInUse(
+                f"Another Tocsin (process {holder}) runs on {self.path.with_suffix('')}. "
+                "Stop it first, or use PostgreSQL to run more than one."
+            ) from None
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()}\n".encode(), 0)
+        self._file = file
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -1,0 +1,44 @@
+"""Responders of an incident, and who is in its war room."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select
+
+from bot.domain.incident import Responder
+from bot.domain.people import PersonId
+from storage.scope import Repository, values_of
+from storage.tables import responder, room_member
+
+_KEY = ["incident_id", "person_id"]
+
+
+class SqlResponders(Repository):
+    __slots__ = ()
+
+    async def of(self, incident_id: int) -> list[Responder]:
+        query = select(responder).where(responder.c.incident_id == incident_id)
+        rows = await self.scope.all(query.order_by(responder.c.joined_at, responder.c.person_id))
+        return [Responder(**row) for row in rows]
+
+    async def get(self, incident_id: int, person_id: PersonId) -> Responder | None:
+        mine = responder.c.incident_id == incident_id, responder.c.person_id == person_id
+        row = await self.scope.first(select(responder).where(*mine))
+        return Responder(**row) if row else None
+
+    async def put(self, one: Responder) -> None:
+        values = values_of(one)
+        changed = {name: value for name, value in values.items() if name not in _KEY}
+        insert = self.scope.insert(responder).values(values)
+        await self.scope.run(insert.on_conflict_do_update(index_elements=_KEY, set_=changed))
+
+    async def members(self, incident_id: int) -> set[PersonId]:
+        query = select(room_member.c.person_id).where(room_member.c.incident_id == incident_id)
+        return set(await self.scope.scalars(query))
+
+    async def join_room(self, incident_id: int, person_id: PersonId) -> None:
+        insert = self.scope.insert(room_member).values(incident_id=incident_id, person_id=person_id)
+        await self.scope.run(insert.on_conflict_do_nothing(index_elements=_KEY))
+
+    async def leave_room(self, incident_id: int, person_id: PersonId) -> None:
+        mine = room_member.c.incident_id == incident_id, room_member.c.person_id == person_id
+        await self.scope.run(delete(room_member).where(*mine))

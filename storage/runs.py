@@ -1,0 +1,40 @@
+"""Runs: one climb each, compare-and-set on the version."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from bot.domain.escalation import Policy, Run, RunKind, RunState
+from bot.ports import Conflict
+from storage.scope import Repository, values_of
+from storage.tables import run
+
+
+class SqlRuns(Repository):
+    __slots__ = ()
+
+    async def add(self, incident_id: int, kind: RunKind, policy: Policy, started_at: datetime) -> Run:
+        new = Run(0, incident_id, kind, policy, RunState.CLIMBING, started_at)
+        values = values_of(new)
+        del values["id"]
+        return replace(new, id=await self.scope.scalar(run.insert().values(values).returning(run.c.id)))
+
+    async def get(self, run_id: int) -> Run:
+        row = await self.scope.first(select(run).where(run.c.id == run_id))
+        if row is None:
+            raise LookupError(f"no run {run_id}")
+        return Run(**row)
+
+    async def of(self, incident_id: int) -> list[Run]:
+        query = select(run).where(run.c.incident_id == incident_id).order_by(run.c.id)
+        return [Run(**row) for row in await self.scope.all(query)]
+
+    async def save(self, changed: Run) -> Run:
+        saved = replace(changed, version=changed.version + 1)
+        unchanged = run.c.id == changed.id, run.c.version == changed.version
+        if not await self.scope.run(update(run).where(*unchanged).values(values_of(saved))):
+            raise Conflict(f"run {changed.id} is no longer at version {changed.version}")
+        return saved

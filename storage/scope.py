@@ -1,0 +1,102 @@
+"""What every repository works with: the connection of one transaction, and how to run statements on it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, DateTime, Executable, Interval, RowMapping, Table, func, literal, literal_column
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.columns import Utc
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+    from sqlalchemy.ext.asyncio import AsyncConnection
+
+#: How long a claimed row belongs to its claimer, in real time. Calls end sooner (5 s), so that no two overlap.
+LEASE = timedelta(seconds=15)
+
+Insert = sqlite.Insert | postgresql.Insert
+Values = Mapping[str, Any]
+
+
+def word(value: str) -> ColumnElement[Any]:
+    """A value written into the statement itself: partial indexes are chosen only for a constant."""
+    return literal_column(f"'{value}'")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One transaction. `clock` stamps rows with the time people see; leases use `real_now`."""
+
+    conn: AsyncConnection
+    writing: bool
+    clock: Callable[[], datetime]
+
+    @property
+    def postgres(self) -> bool:
+        return self.conn.dialect.name == "postgresql"
+
+    def real_now(self) -> ColumnElement[datetime]:
+        """Time that nobody moves: the database's own, so that replicas agree, else this machine's."""
+        if self.postgres:
+            return func.clock_timestamp(type_=DateTime(timezone=True))
+        return literal(datetime.now(UTC), Utc())
+
+    def lease_end(self) -> ColumnElement[datetime]:
+        if self.postgres:
+            return func.clock_timestamp(type_=DateTime(timezone=True)) + literal(LEASE, Interval())
+        return literal(datetime.now(UTC) + LEASE, Utc())
+
+    def insert(self, table: Table) -> Insert:
+        """An insert that can say what to do on a conflict."""
+        return postgresql.insert(table) if self.postgres else sqlite.insert(table)
+
+    async def all(self, statement: Executable, params: Sequence[Values] | Values | None = None) -> Sequence[RowMapping]:
+        return (await self.conn.execute(statement, params)).mappings().all()
+
+    async def first(self, statement: Executable) -> RowMapping | None:
+        return (await self.conn.execute(statement)).mappings().first()
+
+    async def scalar(self, statement: Executable) -> Any:
+        return (await self.conn.execute(statement)).scalar()
+
+    async def scalars(self, statement: Executable) -> Sequence[Any]:
+        return (await self.conn.execute(statement)).scalars().all()
+
+    async def run(self, statement: Executable, params: Sequence[Values] | None = None) -> int:
+        """Runs a statement for its effect; returns how many rows it changed."""
+        return (await self.conn.execute(statement, params)).rowcount
+
+    async def alone(self, what: str) -> None:
+        """Lets one transaction at a time go on past this point, for `what`; SQLite has one writer anyway."""
+        if self.postgres:
+            await self.conn.execute(func.pg_advisory_xact_lock(func.hashtextextended(what, 0)).select())
+
+
+class Repository:
+    """A noun's statements in one transaction."""
+
+    __slots__ = ("scope",)
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+
+
+@cache
+def _names(shape: type[DataclassInstance]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(shape))
+
+
+def values_of(item: DataclassInstance) -> dict[str, Any]:
+    """A dataclass as column values."""
+    return {name: getattr(item, name) for name in _names(type(item))}
+
+
+def columns_of(table: Table, shape: type[DataclassInstance]) -> list[ColumnElement[Any]]:
+    """The columns that make up a dataclass, in a table that may hold more."""
+    return [table.c[name] for name in _names(shape)]

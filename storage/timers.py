@@ -1,0 +1,60 @@
+"""Timers: armed once by key, claimed under a lease when due, finished under their fence."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, or_, select, update
+
+from bot.domain.timers import NewTimer, Timer, TimerState
+from storage.scope import Repository, columns_of, values_of, word
+from storage.work_tables import timer
+
+_PENDING = timer.c.state == word(TimerState.PENDING.value)
+
+
+class SqlTimers(Repository):
+    __slots__ = ()
+
+    async def arm(self, new: NewTimer) -> None:
+        values = values_of(new) | {"data": dict(new.data), "state": TimerState.PENDING, "fence": 0, "reason": ""}
+        insert = self.scope.insert(timer).values(values | {"armed_at": self.scope.clock()})
+        await self.scope.run(insert.on_conflict_do_nothing(index_elements=["key"]))
+
+    async def cancel(self, incident_id: int, *, run_id: int | None = None, prefix: str = "") -> int:
+        """Also those that are claimed at this moment: `finish` then answers False and nothing fires."""
+        change = update(timer).where(timer.c.incident_id == incident_id, _PENDING)
+        if run_id is not None:
+            change = change.where(timer.c.run_id == run_id)
+        if prefix:
+            change = change.where(timer.c.key.startswith(prefix, autoescape=True))
+        ended = {"state": TimerState.CANCELLED, "done_at": self.scope.clock(), "reason": "cancelled"}
+        return await self.scope.run(change.values(ended))
+
+    async def pending(self, incident_id: int) -> list[Timer]:
+        query = select(*columns_of(timer, Timer)).where(timer.c.incident_id == incident_id, _PENDING)
+        return [Timer(**row) for row in await self.scope.all(query.order_by(timer.c.due_at, timer.c.id))]
+
+    async def next_due(self) -> datetime | None:
+        """Those claimed at this moment are left out: they are due already and need no second wake."""
+        due: datetime | None = await self.scope.scalar(
+            select(timer.c.due_at).where(_PENDING, self._free()).order_by(timer.c.due_at).limit(1)
+        )
+        return due
+
+    async def claim(self, owner: str, now: datetime, limit: int) -> list[Timer]:
+        due = select(timer.c.id).where(_PENDING, timer.c.due_at <= now, self._free())
+        due = due.order_by(timer.c.due_at, timer.c.id).limit(limit).with_for_update(skip_locked=True)
+        picked = due.cte("picked")
+        lease = {"owner": owner, "lease_until": self.scope.lease_end(), "fence": timer.c.fence + 1}
+        claim = update(timer).where(timer.c.id.in_(select(picked.c.id))).values(lease)
+        rows = await self.scope.all(claim.returning(*columns_of(timer, Timer)))
+        return sorted((Timer(**row) for row in rows), key=lambda one: (one.due_at, one.id))
+
+    async def finish(self, claimed: Timer, reason: str) -> bool:
+        mine = timer.c.id == claimed.id, timer.c.fence == claimed.fence, timer.c.owner == claimed.owner, _PENDING
+        fired = {"state": TimerState.FIRED, "done_at": self.scope.clock(), "reason": reason, "lease_until": None}
+        return await self.scope.run(update(timer).where(*mine).values(fired)) == 1
+
+    def _free(self) -> ColumnElement[bool]:
+        return or_(timer.c.lease_until.is_(None), timer.c.lease_until < self.scope.real_now())

@@ -1,0 +1,41 @@
+"""One transaction and the repositories in it: the `Tx` of `bot.ports`."""
+
+from __future__ import annotations
+
+from bot import ports
+from storage.alerts import SqlAlerts
+from storage.inbox import SqlInbox
+from storage.incidents import SqlIncidents
+from storage.outbox import SqlOutbox
+from storage.pages import SqlPages
+from storage.people import SqlPeople
+from storage.postures import SqlPostures
+from storage.reactions import SqlReactions
+from storage.responders import SqlResponders
+from storage.runs import SqlRuns
+from storage.scope import Scope
+from storage.slots import SqlSlots
+from storage.surfaces import SqlSurfaces
+from storage.timeline import SqlTimeline
+from storage.timers import SqlTimers
+
+
+class SqlTx:
+    """`scope` is for storage's own reads; use cases see the ports only."""
+
+    def __init__(self, scope: Scope) -> None:
+        self.scope = scope
+        self.people: ports.People = SqlPeople(scope)
+        self.incidents: ports.Incidents = SqlIncidents(scope)
+        self.timeline: ports.Timeline = SqlTimeline(scope)
+        self.responders: ports.Responders = SqlResponders(scope)
+        self.runs: ports.Runs = SqlRuns(scope)
+        self.pages: ports.Pages = SqlPages(scope)
+        self.timers: ports.Timers = SqlTimers(scope)
+        self.outbox: ports.Outbox = SqlOutbox(scope)
+        self.surfaces: ports.Surfaces = SqlSurfaces(scope)
+        self.alerts: ports.Alerts = SqlAlerts(scope)
+        self.inbox: ports.Inbox = SqlInbox(scope)
+        self.slots: ports.Slots = SqlSlots(scope)
+        self.postures: ports.Postures = SqlPostures(scope)
+        self.reactions: ports.Reactions = SqlReactions(scope)

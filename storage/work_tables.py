@@ -1,0 +1,142 @@
+"""The tables of durable work: timers, outbox and its ledger, what was accepted, slots, postures, reactions.
+
+Every claim reads a partial index over pending rows, so that its cost never grows with what is done.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+from bot.domain.delivery import Effect, Lane, RowState
+from bot.domain.timers import TimerKind, TimerState
+from storage.columns import Choice, Id, Utc, Words
+from storage.tables import metadata, partial, to
+
+_PENDING = "state = 'pending'"
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("kind", Choice(TimerKind), nullable=False),
+    Column("due_at", Utc, nullable=False),
+    to("incident"),
+    to("run", null=True),
+    Column("generation", Integer, nullable=False),
+    Column("data", JSON, nullable=False),
+    Column("state", Choice(TimerState), nullable=False),
+    Column("owner", Text),
+    Column("lease_until", Utc),
+    Column("fence", Integer, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("armed_at", Utc, nullable=False),
+    Column("done_at", Utc),
+)
+partial("ix_timer_due", _PENDING, timer.c.due_at, timer.c.id)
+partial("ix_timer_incident", _PENDING, timer.c.incident_id)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", Words, nullable=False, unique=True),
+    Column("effect", Choice(Effect), nullable=False),
+    Column("lane", Choice(Lane), nullable=False),
+    Column("state", Choice(RowState), nullable=False),
+    Column("not_before", Utc, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    to("incident", null=True),
+    to("run", null=True),
+    to("page", null=True),
+    to("person", null=True),
+    Column("payload", JSON, nullable=False),
+    Column("after", Words),
+    Column("stream", Words),
+    Column("coalesce", Words),
+    Column("expires_at", Utc),
+    Column("owner", Text),
+    Column("lease_until", Utc),
+    Column("fence", Integer, nullable=False),
+    Column("tries", Integer, nullable=False),
+    Column("doubt", Boolean, nullable=False),
+    Column("result", JSON, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("done_at", Utc),
+    sqlite_autoincrement=True,  # its id goes out in callback addresses and must never come back
+)
+partial("ix_outbox_due", _PENDING, outbox.c.lane, outbox.c.not_before, outbox.c.id)
+partial("ix_outbox_stream", f"{_PENDING} AND stream IS NOT NULL", outbox.c.stream, outbox.c.id)
+partial("ix_outbox_coalesce", f"{_PENDING} AND coalesce IS NOT NULL", outbox.c.coalesce, outbox.c.id)
+partial("ix_outbox_dead", "state = 'dead'", outbox.c.lane)
+Index("ix_outbox_incident", outbox.c.incident_id, outbox.c.id)
+partial("ix_outbox_page", "page_id IS NOT NULL", outbox.c.page_id)
+
+#: The ledger: a row before every try, its outcome after. `fence` numbers the claims of a row.
+attempt = Table(
+    "attempt",
+    metadata,
+    to("outbox"),
+    Column("fence", Integer, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("started_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+    Column("outcome", Text),
+    Column("reason", Words, nullable=False),
+    PrimaryKeyConstraint("outbox_id", "fence"),
+)
+partial("ix_attempt_open", "outcome IS NULL", attempt.c.outbox_id)
+
+event_in = Table(
+    "event_in",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("key", Words, primary_key=True),
+    Column("at", Utc, nullable=False),
+    Column("payload", Words, nullable=False),
+    Column("answer", Words),
+)
+
+slot = Table(
+    "slot",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("schedule", Words, nullable=False),
+    to("person"),
+    Column("starts_at", Utc, nullable=False),
+    Column("ends_at", Utc, nullable=False),
+    Column("layer", Integer, nullable=False),
+    Column("is_override", Boolean, nullable=False),
+)
+Index("ix_slot_schedule", slot.c.schedule, slot.c.ends_at)
+Index("ix_slot_person", slot.c.person_id, slot.c.ends_at)
+
+posture = Table(
+    "posture",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("digest", Text, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("accepted_by", Words, nullable=False),
+    Column("accepted_at", Utc, nullable=False),
+)
+
+reaction = Table(
+    "reaction",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("ts", Text, primary_key=True),
+    Column("slack_user", Text, primary_key=True),
+    Column("emoji", Text, primary_key=True),
+    Column("present", Boolean, nullable=False),
+    Column("event_ts", Text, nullable=False),
+)

