@@ -1,0 +1,118 @@
+"""Everything that runs by itself: lanes, timers, jobs and the watchdog over them; started and stopped as one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Mapping
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.bot import Bot
+from bot.domain.delivery import Effect, Lane
+from scheduler.jobs import Jobs, Work, arm_wake, build
+from scheduler.outbox import Handler, LaneLoop
+from scheduler.timers import TimerLoop
+
+#: A loop that has not looked for work for this long stands still.
+STILL_SECONDS = 45.0
+
+log = structlog.get_logger("engine")
+
+
+class Pulse:
+    """What `Bot.wake` calls: a commit may have made something due. Many calls become one turn."""
+
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+
+    def __call__(self) -> None:
+        self._event.set()
+
+    async def wait(self) -> None:
+        await self._event.wait()
+        self._event.clear()
+
+
+class Engine:
+    """The loops of one process. `owner` names it in leases."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        pulse: Pulse,
+        handlers: Mapping[Effect, Handler],
+        owner: str,
+        *,
+        read_directory: Work,
+        extend_slots: Work,
+    ) -> None:
+        self.bot, self.pulse = bot, pulse
+        self.lanes = [LaneLoop(bot, lane, handlers, owner) for lane in Lane]
+        self.timers = TimerLoop(bot, owner)
+        self._jobs = Jobs(self.timers.run_due, read_directory, extend_slots)
+        self._scheduler: AsyncIOScheduler = build(self._jobs)
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.restarts = 0
+
+    async def start(self) -> None:
+        """Starts every loop; what became due while we were down goes out at once."""
+        self._scheduler.start()
+        for name, run in self._runs().items():
+            self._tasks[name] = asyncio.create_task(run())
+        self._tasks["guard"] = asyncio.create_task(self._guard())
+        self.pulse()
+        await self.timers.run_due()
+
+    def _runs(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
+        return {**{lane.lane.name: lane.run for lane in self.lanes}, "pulse": self._beat}
+
+    async def stop(self, grace: float = 8.0) -> None:
+        """Takes nothing new, lets calls under way finish, then ends; unfinished rows keep their lease's end."""
+        self._scheduler.pause()
+        await asyncio.gather(*(lane.stop(grace) for lane in self.lanes))
+        self._scheduler.shutdown(wait=False)
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+
+    async def _beat(self) -> None:
+        while True:
+            await self.pulse.wait()
+            for lane in self.lanes:
+                lane.wake()
+            try:
+                await self._rearm()
+            except Exception:  # the sweep finds what this missed
+                log.exception("rearm")
+
+    async def _rearm(self) -> None:
+        due = await self.bot.db.read(lambda tx: tx.timers.next_due())
+        if due is not None:
+            ahead = max(due - self.bot.clock.now(), timedelta(0))
+            arm_wake(self._scheduler, self._jobs.run_due, datetime.now(UTC) + ahead)
+
+    def still(self) -> list[str]:
+        """The loops that stand still, by name; empty when all is well."""
+        limit = monotonic() - STILL_SECONDS
+        names = [lane.lane.name for lane in self.lanes if lane.beat < limit or self._tasks[lane.lane.name].done()]
+        return names + (["timers"] if self.timers.beat < limit else [])
+
+    async def _guard(self) -> None:
+        """Restarts what ended or stands still: lanes, the pulse, and APScheduler, which can die silently (3.11.3)."""
+        while True:
+            await asyncio.sleep(STILL_SECONDS / 3)
+            for name, run in self._runs().items():
+                if self._tasks[name].done():
+                    log.error("loop ended; started again", loop=name)
+                    self.restarts += 1
+                    self._tasks[name] = asyncio.create_task(run())
+            if self.timers.beat < monotonic() - STILL_SECONDS:
+                log.error("scheduler stands still; replaced")
+                self.restarts += 1
+                self._scheduler.shutdown(wait=False)
+                self._scheduler = build(self._jobs)
+                self._scheduler.start()
+                self.pulse()

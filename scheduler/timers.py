@@ -1,0 +1,55 @@
+"""The timer loop: claims due timers and hands each to its use case, until none is due."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+from time import monotonic
+
+import structlog
+
+from bot.bot import Bot
+from bot.domain.timers import Timer, TimerKind
+from bot.usecases import alerts, paging, reminders
+
+TimerHandler = Callable[[Bot, Timer, datetime], Awaitable[str]]
+
+#: What each kind of timer does; a test holds it to TimerKind.
+HANDLERS: Mapping[TimerKind, TimerHandler] = {
+    TimerKind.ESCALATE: paging.on_timer,
+    TimerKind.REMIND: reminders.on_timer,
+    TimerKind.QUIET: alerts.on_timer,
+}
+#: Timers claimed at once.
+BATCH = 50
+
+log = structlog.get_logger("timers")
+
+
+class TimerLoop:
+    """`beat` is when it last looked for timers (monotonic seconds)."""
+
+    def __init__(self, bot: Bot, owner: str) -> None:
+        self.bot, self.owner = bot, owner
+        self.beat = monotonic()
+        self._one = asyncio.Lock()
+
+    async def run_due(self) -> None:
+        """Fires everything that is due. A timer whose use case fails is claimed again when its lease ends."""
+        async with self._one:
+            while True:
+                self.beat = monotonic()
+                now = self.bot.clock.now()
+                claimed = await self.bot.db.write(lambda tx, at=now: tx.timers.claim(self.owner, at, BATCH))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                for timer in claimed:
+                    await self._fire(timer, now)
+                if len(claimed) < BATCH:
+                    return
+
+    async def _fire(self, timer: Timer, now: datetime) -> None:
+        try:
+            reason = await HANDLERS[timer.kind](self.bot, timer, now)
+            log.info("timer", key=timer.key, reason=reason)
+        except Exception:
+            log.exception("timer", key=timer.key)
