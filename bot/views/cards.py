@@ -22,7 +22,7 @@ from bot.views.message import (
     section,
 )
 from bot.views.troubles import reason, step
-from bot.views.words import at, clip, duration, escape, is_web, link, linked, mention, one_line, quoted, series
+from bot.views.words import at, clip, duration, escape, link, linked, mention, one_line, quoted, series
 
 _DESCRIPTION = 600  # characters of it on the card
 _UPDATE = 1000
@@ -219,8 +219,8 @@ def _small_print(picture: Picture, now: datetime) -> str:
     if picture.severity.resolution and incident.open:
         parts.append(f"resolution target {duration(picture.severity.resolution)}")
     parts.append(situation.alerts_words(picture))
-    if is_web(incident.source_link):
-        parts.append(link(incident.source_link, "Source"))
+    if links.source(picture):
+        parts.append(link(links.source(picture), "Source"))
     if incident.private:
         parts.append("🔒 Private")
     if incident.drill:

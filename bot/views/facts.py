@@ -180,16 +180,15 @@ _REASONS = {
     "declined": "After the decline",
     "undelivered": "The page could not be delivered",
     "unacked": "The ack was given back",
-    "severity": "The severity was raised",
-    "assigned": "Assigned by hand",
-    "reopened": "Reopened",
-    "notify": "Notified again",
+    "notified_again": "Notified again",
 }
 
 
 def _fallback(event: Event, people: People) -> str:
-    paged = _persons(event, people)
-    return f"Still no ack, so everybody of every tier is paged at once: {series(paged) or 'nobody can be reached'}"
+    paged = series(_persons(event, people)) or "nobody can be reached"
+    why = _text(event, "reason")
+    cause = f"{who(event, people)} escalated" if why == "by_hand" else _REASONS.get(why, "Nobody acked in time")
+    return f"{cause}: everybody of every tier is paged at once ({paged})"
 
 
 def _assigned(event: Event, people: People) -> str:
@@ -233,11 +232,10 @@ def _note(event: Event, people: People) -> str:
 
 
 def _pinned(event: Event, people: People) -> str:
-    author = _text(event, "author")
-    if not author:
-        return f"{who(event, people)} wrote"
-    name = _name(author, people) if author.isdigit() else author
-    return f"{name} wrote" if name == who(event, people) else f"{name} wrote (pinned by {who(event, people)})"
+    """The actor is who wrote the message; `by` is who pinned it."""
+    writer = _name(event.actor_id, people) if event.actor_id is not None else event.actor_label or "Somebody"
+    by = event.data.get("by")
+    return f"{writer} wrote" if by in (None, event.actor_id) else f"{writer} wrote (pinned by {_name(by, people)})"
 
 
 def _unpinned(event: Event, people: People) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.picture import Picture
-from bot.views.words import channel, is_web
+from bot.views.words import channel, web
 
 _CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}", re.ASCII)
 
@@ -22,11 +22,15 @@ def address(picture: Picture) -> str:
     room_channel = picture.incident.room_channel
     if room_channel and _CHANNEL.fullmatch(room_channel):
         return f"https://slack.com/app_redirect?channel={room_channel}"
-    base = picture.public_url.rstrip("/")
-    return f"{base}/incidents/{picture.incident.id}" if base and is_web(base) else ""
+    base = web(picture.public_url).rstrip("/")
+    return f"{base}/incidents/{picture.incident.id}" if base else ""
 
 
 def runbook(picture: Picture) -> str:
     """The service's runbook; empty where there is none, or no address of the web."""
-    url = picture.service.runbook if picture.service else ""
-    return url if is_web(url) else ""
+    return web(picture.service.runbook) if picture.service else ""
+
+
+def source(picture: Picture) -> str:
+    """The alert or message it came from; empty where there is none."""
+    return web(picture.incident.source_link)

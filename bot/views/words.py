@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from bot.domain.people import Person
 
@@ -19,8 +20,9 @@ _ADDRESS = re.compile(
     r"(?<![^\s(])https?://[\w.-]+[.:][\w-]+(?:[/?#](?:[\w\-.~:/?#@!$'()*+,;=%]|&amp;)*)?(?![^\s)])", re.ASCII
 )
 _SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
-_WEB = re.compile(r"https?://[^\s<>|\"\\^`{}]+", re.ASCII)
+_WEB = re.compile(r"https?://[\w\-.~:/?#@!$&'()*+,;=%\[\]]+", re.ASCII)
 
+_URL = 2900  # characters; a button's address may have 3,000
 #: From this distance on a time is shown with its date.
 _SAME_DAY = timedelta(hours=12)
 
@@ -66,12 +68,17 @@ def quoted(text: str) -> str:
 
 def link(url: str, label: str) -> str:
     """A Slack link; the label alone where the address is not one of the web."""
-    return f"<{url.replace('&', '&amp;')}|{escape(label)}>" if is_web(url) else escape(label)
+    address = web(url)
+    return f"<{address.replace('&', '&amp;')}|{escape(label)}>" if address else escape(label)
 
 
-def is_web(url: str) -> bool:
-    """An http(s) address without characters that could break out of a link, short enough for a button."""
-    return len(url) <= 2900 and _WEB.fullmatch(url) is not None
+def web(url: str) -> str:
+    """An http(s) address as it may stand in a link, a button or an SMS; empty for anything else.
+
+    Letters beyond ASCII are percent-encoded; characters that could end the link or hide its end are refused.
+    """
+    address = quote(url.strip(), safe="%/:=&?~#+!$,;'@()*[]")
+    return address if len(address) <= _URL and _WEB.fullmatch(address) and not _UNSAFE.search(url) else ""
 
 
 def mention(person: Person) -> str:

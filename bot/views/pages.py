@@ -1,0 +1,238 @@
+"""Pages: the demand on one person, by Slack DM and by SMS; `mail` holds the one by email.
+
+Every page says how to answer it, where the incident is, what the severity means, the runbook and the first
+step (SPEC §8). A DM changes once it is answered, and then asks for nothing any more.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from datetime import datetime
+
+from bot.domain.delivery import Page, PageState
+from bot.domain.escalation import RunKind, RunState, step_at
+from bot.domain.incident import ClosedAs
+from bot.domain.picture import Job, Picture, RunPicture
+from bot.views import links, names, situation
+from bot.views.mail import Mail, page_email
+from bot.views.message import Block, Message, actions, button, context, header, message, section
+from bot.views.words import at, clip, escape, link, one_line, quoted, safe, until
+
+__all__ = ["Mail", "page_dm", "page_email", "page_sms"]
+
+_DESCRIPTION = 400  # characters of it on a page
+_SEGMENT = 160  # GSM-7 characters of one SMS
+_SMS_LIMIT = 1600  # what Twilio takes at all
+
+#: GSM-7's basic set; anything else makes every segment less than half as long.
+_GSM = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿"
+    "abcdefghijklmnopqrstuvwxyzäöñüà^{}\\[~]|€"
+)
+_PLAINER = str.maketrans(
+    {"–": "-", "—": "-", "‘": "'", "’": "'", "“": '"', "”": '"', "…": "...", "·": "-", "•": "-", "\t": " "}
+)
+
+
+def page_dm(job: Job, now: datetime) -> Message:
+    """The page as a direct message, as it stands now: open, or answered and by whom."""
+    picture, page = _needs(job)
+    if page.state is PageState.OPEN and picture.incident.open:
+        return _open(job, picture, page, now)
+    return _answered(picture, page, now)
+
+
+def _needs(job: Job) -> tuple[Picture, Page]:
+    if job.picture is None or job.page is None:
+        raise ValueError("a page needs its picture and its page row")
+    return job.picture, job.page
+
+
+def _open(job: Job, picture: Picture, page: Page, now: datetime) -> Message:
+    incident = picture.incident
+    value = names.value(incident.id, page.id)
+    runbook = links.runbook(picture)
+    text = f"*You are paged* {_as_what(picture, page)}. {escape(situation.meaning(picture.severity))}."
+    lines = [text, f"Service {escape(situation.services(incident))} · {_declared(picture, now)}"]
+    if incident.description:
+        lines.append(clip(quoted(incident.description), _DESCRIPTION))
+    steps = [
+        f"*First:* {_first_step(picture)}",
+        f"*War room:* {links.room(picture)}" + (f" · {link(runbook, 'Runbook')}" if runbook else ""),
+        _otherwise(picture, page, now),
+    ]
+    title = escape(situation.title(incident))
+    fallback = f"{escape(incident.severity)} {title}. You are paged: ack or decline. {_repeat(job)}".strip()
+    return message(
+        fallback,
+        header(f"{situation.sign(picture)} {title}"),
+        section("\n".join(lines)),
+        section("\n".join(line for line in steps if line)),
+        actions(
+            button("Ack", names.ACK, value, style="primary"),
+            button("Decline", names.DECLINE, value),
+            button("Escalate", names.ESCALATE, value),
+            button("Runbook", names.LINK_RUNBOOK, value, url=runbook) if runbook else None,
+            button("Why me?", names.WHY, value),
+        ),
+        context(*_notes(job, picture)) if _notes(job, picture) else None,
+    )
+
+
+def _repeat(job: Job) -> str:
+    """SPEC: when we cannot know whether a page went out, we send it again and say so."""
+    return "This may be a repeat: the first try may have reached you." if job.row.doubt else ""
+
+
+def _notes(job: Job, picture: Picture) -> list[str]:
+    notes = ["This is a drill. Answer it as if it were real."] if picture.incident.drill else []
+    if picture.incident.private:
+        notes.append("🔒 Private: only people in the war room and admins see it.")
+    return notes + ([_repeat(job)] if job.row.doubt else [])
+
+
+def _run_of(picture: Picture, page: Page) -> RunPicture | None:
+    return next((one for one in picture.runs if one.run.id == page.run_id), None)
+
+
+def _as_what(picture: Picture, page: Page) -> str:
+    """Why this person: `(tier 2 of 3, cycle 1)`."""
+    found = _run_of(picture, page)
+    if found is None:
+        return "for this incident"
+    if found.run.kind is RunKind.NOTIFY:
+        return f"as {escape(one_line(found.run.policy.name))}, because it is {escape(picture.incident.severity)}"
+    decision = step_at(found.run.policy, page.step, page.created_at)
+    if decision.tier == 0:
+        return "with everybody else, because nobody acked"
+    return f"(tier {decision.tier} of {len(found.run.policy.tiers)}, cycle {decision.cycle})"
+
+
+def _declared(picture: Picture, now: datetime) -> str:
+    incident = picture.incident
+    return f"declared {at(incident.declared_at, now)}, detected by {escape(clip(one_line(incident.detected_by), 80))}"
+
+
+def _first_step(picture: Picture) -> str:
+    """The first step of the response procedure."""
+    then = "open the runbook" if links.runbook(picture) else "open the war room"
+    return f"ack, so that nobody else is woken. Then {then} and say in the war room what you see."
+
+
+def _otherwise(picture: Picture, page: Page, now: datetime) -> str:
+    found = _run_of(picture, page)
+    return situation.next_step(found, now) if found is not None else ""
+
+
+def _answered(picture: Picture, page: Page, now: datetime) -> Message:
+    """The same message afterwards: what came of it, and nothing asked."""
+    title = escape(situation.title(picture.incident))
+    outcome, mark = _outcome(picture, page, now), "✅"
+    if page.state in (PageState.DECLINED, PageState.SUPERSEDED):
+        mark = "❌" if page.state is PageState.DECLINED else "↪️"
+    room = f"\nWar room {links.room(picture)}" if picture.incident.room_channel else ""
+    return message(
+        f"{title}: {outcome}",
+        section(f"{mark} *{title}*\n{outcome}{room}"),
+        _afterwards(picture, page),
+    )
+
+
+def _outcome(picture: Picture, page: Page, now: datetime) -> str:
+    incident = picture.incident
+    if not incident.open:
+        mine = _mine(page, now) if page.state in (PageState.ACKED, PageState.DECLINED) else ""
+        return f"{mine} {situation.who_has_it(picture, now)}".strip()
+    if page.state in (PageState.ACKED, PageState.DECLINED):
+        others = situation.others_asked(picture, page.person_id) if page.state is PageState.DECLINED else ""
+        return f"{_mine(page, now)} {others or _still(picture, page, now)}".strip()
+    if page.state is PageState.SUPERSEDED:
+        return "A newer page to you replaced this one."
+    found = _run_of(picture, page)
+    if found is not None and found.run.state is RunState.ACKED and found.run.acked_at is not None:
+        who = situation.name(picture, found.run.acked_by_id)
+        return f"{who} acked at {at(found.run.acked_at, now)}. Nothing is asked of you."
+    reason = found.run.ended_reason if found is not None else ""
+    return f"This page ended{f': {escape(one_line(reason))}' if reason else ''}. Nothing is asked of you."
+
+
+def _mine(page: Page, now: datetime) -> str:
+    verb = "acked" if page.state is PageState.ACKED else "declined"
+    when = f" at {at(page.answered_at, now)}" if page.answered_at is not None else ""
+    source = f" ({escape(page.answer_source)})" if page.answer_source else ""
+    return f"You {verb}{when}{source}."
+
+
+def _still(picture: Picture, page: Page, now: datetime) -> str:
+    return situation.who_has_it(picture, now) if page.state is PageState.DECLINED else "You have it."
+
+
+def _afterwards(picture: Picture, page: Page) -> Block | None:
+    value = names.value(picture.incident.id, page.id)
+    if not picture.incident.open:
+        reopened = picture.incident.closed_as is not ClosedAs.MERGED
+        return actions(button("Reopen", names.REOPEN, value)) if reopened else None
+    if page.state is PageState.ACKED:
+        return actions(
+            button("Update status", names.UPDATE, value, style="primary"),
+            button("Escalate", names.ESCALATE, value),
+            button("Resolve", names.RESOLVE, value),
+        )
+    take = button("Take it after all", names.TAKE, value) if page.state is PageState.DECLINED else None
+    return actions(take, button("Why?", names.WHY, value))
+
+
+def page_sms(job: Job, now: datetime) -> str:
+    """The page as an SMS: what and how to answer in the first segment, the rest after; 1,600 characters at most."""
+    picture, _ = _needs(job)
+    incident, severity = picture.incident, picture.severity
+    reply = f"Reply ACK {incident.id} or DECLINE {incident.id}."
+    repeat = " May be a repeat." if job.row.doubt else ""
+    start = f"{'DRILL ' if incident.drill else ''}{incident.severity} {incident.name} "
+    title = gsm(one_line(incident.title))
+    room = _SEGMENT - len(start) - len(reply) - len(repeat) - 2
+    first = f"{start}{_cut(title, max(room, 40))}. {reply}{repeat}"
+    address, runbook = links.address(picture), links.runbook(picture)
+    rest = [
+        gsm(f"{severity.name} is {severity.label}: {one_line(severity.meaning)}."),
+        f"Service {gsm(situation.services(incident))}." if incident.service else "",
+        f"Room: {address}" if address else "The war room is being opened.",
+        f"Runbook: {runbook}" if runbook else "",
+        f"First ack, then open the {'runbook' if runbook else 'war room'} and say there what you see.",
+        _otherwise_sms(picture, job, now),
+    ]
+    return _within([first, *rest])
+
+
+def _within(parts: list[str]) -> str:
+    """As many parts as fit, in order of what matters; a part that is too long leaves room for the next."""
+    text = ""
+    for part in parts:
+        longer = f"{text} {part}".strip()
+        if part and len(longer) <= _SMS_LIMIT:
+            text = longer
+    return text
+
+
+def _otherwise_sms(picture: Picture, job: Job, now: datetime) -> str:
+    found = _run_of(picture, job.page) if job.page else None
+    step = found.next if found else None
+    return f"Without an ack others are paged {until(step.at, now)}." if step else ""
+
+
+def gsm(text: str) -> str:
+    """With plainer quotes, dashes and letters where that keeps it in GSM-7; other scripts stay as they are."""
+    return "".join(_plainer(letter) for letter in safe(text).translate(_PLAINER))
+
+
+def _plainer(letter: str) -> str:
+    if letter in _GSM:
+        return letter
+    base = "".join(part for part in unicodedata.normalize("NFKD", letter) if not unicodedata.combining(part))
+    if base and all(part in _GSM for part in base):
+        return base
+    return "" if unicodedata.category(letter) in ("So", "Cs", "Co", "Cn", "Mn") else letter
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 3].rstrip() + "..."
