@@ -1,0 +1,1 @@
+"""Tocsin: an incident bot for Slack."""
