@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,8 +27,25 @@ class Message:
 
 
 def message(text: str, *blocks: Block | None) -> Message:
-    """A message of the blocks that are there."""
-    return Message(clip(text, FALLBACK), [block for block in blocks if block is not None][:BLOCKS])
+    """A message of the blocks that are there, cut to what Slack takes: the longest texts give way first."""
+    present = [block for block in blocks if block is not None][:BLOCKS]
+    texts = [part for block in present for part in _texts(block)]
+    while sum(len(part["text"]) for part in texts) > TOTAL:
+        longest = max(texts, key=lambda part: len(part["text"]))
+        longest["text"] = clip(longest["text"], len(longest["text"]) * 3 // 4)
+    return Message(clip(text, FALLBACK), present)
+
+
+def _texts(part: object) -> Iterator[Block]:
+    """Every text object in a block."""
+    if isinstance(part, dict):
+        if part.get("type") in ("mrkdwn", "plain_text"):
+            yield part
+        for inner in part.values():
+            yield from _texts(inner)
+    elif isinstance(part, list):
+        for inner in part:
+            yield from _texts(inner)
 
 
 def say(text: str) -> Message:
@@ -129,23 +146,27 @@ def _groups(options: Sequence[Block]) -> Iterable[Block]:
         yield {"label": plain(label, OPTION), "options": part}
 
 
-def paragraphs(lines: Sequence[str], budget: int = TOTAL) -> tuple[list[Block], int]:
-    """Lines packed into sections, the newest (last) kept within `budget` characters; and how many were left out."""
+def paragraphs(lines: Sequence[str], budget: int = TOTAL, *, keep: str = "last") -> tuple[list[Block], int]:
+    """Lines packed into sections within `budget` characters, and how many were left out at the other end.
+
+    `keep` is `last` for logs, where the newest counts, and `first` for lists, where the worst stands on top.
+    """
     kept: list[str] = []
     room = budget
-    for text in reversed(lines):
+    for text in reversed(lines) if keep == "last" else lines:
         text = clip(text, SECTION)
         if len(text) + 1 > room:
             break
         room -= len(text) + 1
-        kept.insert(0, text)
-    blocks: list[Block] = []
-    part = ""
-    for text in kept:
-        if part and len(part) + 1 + len(text) > SECTION:
-            blocks.append(section(part))
-            part = ""
-        part = f"{part}\n{text}" if part else text
-    if part:
-        blocks.append(section(part))
-    return blocks, len(lines) - len(kept)
+        kept.append(text)
+    return _packed(kept[::-1] if keep == "last" else kept), len(lines) - len(kept)
+
+
+def _packed(lines: Sequence[str]) -> list[Block]:
+    parts: list[str] = []
+    for text in lines:
+        if parts and len(parts[-1]) + 1 + len(text) <= SECTION:
+            parts[-1] += f"\n{text}"
+        else:
+            parts.append(text)
+    return [section(part) for part in parts]

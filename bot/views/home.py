@@ -1,0 +1,81 @@
+"""App Home: my pages, what is open, who is on call now, my shifts. At 3 a.m. the pages come first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from bot.domain.delivery import Page
+from bot.domain.incident import Incident
+from bot.domain.picture import Home
+from bot.views import listing, names, oncall
+from bot.views.message import Block, actions, button, context, divider, header, paragraphs, section
+from bot.views.words import at, clip, count, escape, one_line
+
+VIEW_BLOCKS = 100  # Slack's limit for a view
+_PAGES, _INCIDENTS, _SHIFTS = 8, 15, 20  # how many of each are shown
+_BUDGET = 6000  # characters of who is on call
+
+
+def home(shown: Home, now: datetime) -> dict[str, Any]:
+    """The view to publish."""
+    blocks = [*_pages(shown, now), *_incidents(shown, now), *_on_call(shown, now), *_shifts(shown, now)]
+    return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
+
+
+def _pages(shown: Home, now: datetime) -> list[Block]:
+    if not shown.pages:
+        return [section("*Nothing is waiting for you.* You have no open pages.")]
+    blocks = [header(f"📟 {count(len(shown.pages), 'page')} waiting for you")]
+    for page, incident in shown.pages[:_PAGES]:
+        blocks += _page(page, incident, shown, now)
+    return blocks + _more(len(shown.pages) - _PAGES, "page")
+
+
+def _page(page: Page, incident: Incident, shown: Home, now: datetime) -> list[Block]:
+    value = names.value(incident.id, page.id)
+    return [
+        section(f"{listing.row(incident, shown.severities, now)}\nPaged {at(page.created_at, now)}"),
+        actions(
+            button("Ack", names.ACK, value, style="primary"),
+            button("Decline", names.DECLINE, value),
+            button("Escalate", names.ESCALATE, value),
+            button("Why me?", names.WHY, value),
+        ),
+    ]
+
+
+def _incidents(shown: Home, now: datetime) -> list[Block]:
+    declare = button("Declare an incident", names.DECLARE, style="danger")
+    if not shown.incidents:
+        return [header("Open incidents"), section("None. 🎉", declare)]
+    blocks = [header(f"Open incidents ({len(shown.incidents)})"), actions(declare)]
+    for incident in shown.incidents[:_INCIDENTS]:
+        commander = shown.people.get(incident.commander_id) if incident.commander_id is not None else None
+        led = f"\nCommander {escape(clip(one_line(commander.name), 80))}" if commander else ""
+        details = button("Details", names.DETAILS, names.value(incident.id))
+        blocks.append(section(listing.row(incident, shown.severities, now) + led, details))
+    return blocks + _more(len(shown.incidents) - _INCIDENTS, "incident")
+
+
+def _on_call(shown: Home, now: datetime) -> list[Block]:
+    lines = [oncall.line(one, shown.people, now) for one in shown.on_call]
+    blocks, _ = paragraphs(
+        lines or ["No schedules are declared in the posture, so nobody is on call."], _BUDGET, keep="first"
+    )
+    return [divider(), header("On call now"), *blocks]
+
+
+def _shifts(shown: Home, now: datetime) -> list[Block]:
+    if not shown.shifts:
+        return [header("My shifts"), section("None in the next 14 days.")]
+    lines = [
+        f"*{escape(clip(one_line(schedule), 80))}* {'now' if start <= now else at(start, now)} until {at(end, now)}"
+        for schedule, start, end in shown.shifts[:_SHIFTS]
+    ]
+    more = _more(len(shown.shifts) - _SHIFTS, "shift")
+    return [header("My shifts, next 14 days"), section("\n".join(lines)), *more]
+
+
+def _more(left: int, word: str) -> list[Block]:
+    return [context(f"and {count(left, word)} more")] if left > 0 else []

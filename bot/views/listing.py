@@ -1,0 +1,114 @@
+"""Lists of incidents, and one incident in detail with every delivery of its pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from bot.domain.incident import Incident
+from bot.domain.picture import Picture
+from bot.domain.severity import Severity
+from bot.views import cards, links, names, situation, why
+from bot.views.message import Message, actions, button, context, header, message, paragraphs, section
+from bot.views.words import at, channel, clip, count, duration, escape, linked, one_line, quoted, series
+
+_TITLE = 100  # characters of a title in a list
+_BUDGET = 9000
+_DETAIL = 6000
+
+
+def incidents(found: Sequence[Incident], severities: Mapping[str, Severity], now: datetime) -> Message:
+    """A list as it was found: open ones worst first, or the recent ones newest first."""
+    if not found:
+        return message(
+            "No incidents are open.",
+            section("No incidents are open. 🎉"),
+            actions(button("Declare an incident", names.DECLARE)),
+        )
+    blocks, left = paragraphs([row(one, severities, now) for one in found], _BUDGET, keep="first")
+    still = sum(one.open for one in found)
+    shown = f"{count(still, 'open incident')}" if still == len(found) else f"{len(found)} incidents, {still} open"
+    cut = context(f"{count(left, 'incident')} more did not fit.") if left else None
+    return message(f"{shown}: {series([one.name for one in found])}", header(shown), *blocks, cut)
+
+
+def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -> str:
+    """`🔴 *INC-42* Payments API is slow · SEV1 · investigating · 12 min · #inc-42-…`."""
+    severity = severities.get(incident.severity)
+    sign = (severity.emoji if severity and severity.emoji else "🚨") if incident.open else "✅"
+    state = incident.status.value if incident.open or incident.closed_as is None else incident.closed_as.value
+    parts = [
+        f"{sign} *{incident.name}* {escape(clip(one_line(incident.title), _TITLE))}",
+        escape(incident.severity),
+        state,
+        "not acked" if incident.open and incident.acked_at is None else "",
+        situation.lasted(incident, now),
+        channel(incident.room_channel) if incident.room_channel else "",
+        "🔒" if incident.private else "",
+        "drill" if incident.drill else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def show(picture: Picture, now: datetime) -> Message:
+    """One incident: what the card shows, and every page with its deliveries."""
+    incident = picture.incident
+    pages = [(paged.page.created_at, why.page_line(run, paged, now)) for run in picture.runs for paged in run.paged]
+    blocks, left = paragraphs([text for _, text in sorted(pages)], _DETAIL)
+    value = names.value(incident.id)
+    return message(
+        f"{incident.name}: {escape(one_line(incident.title))}",
+        header(f"{situation.sign(picture)} {escape(situation.title(incident))}"),
+        section("\n".join(_facts(picture, now))),
+        section(f"*Description*\n{quoted(clip(incident.description, 1500))}") if incident.description else None,
+        section(_last(picture, now)) if incident.last_update else None,
+        section("*Pages*" if pages else "*Pages*\nNobody was paged."),
+        context(f"The oldest {count(left, 'page')} are left out.") if left else None,
+        *blocks,
+        actions(
+            button("Timeline", names.TIMELINE, value),
+            button("Why?", names.WHY, value),
+            button("Join", names.JOIN, value) if incident.open else button("Reopen", names.REOPEN, value),
+        ),
+    )
+
+
+def _facts(picture: Picture, now: datetime) -> list[str]:
+    incident = picture.incident
+    lines = [
+        f"*{escape(situation.meaning(picture.severity))}*",
+        f"Status {incident.status.value} · state {incident.state.value} · {situation.lasted(incident, now)}",
+        f"Service {escape(situation.services(incident))} · detected by {escape(one_line(incident.detected_by))}",
+        f"Declared {at(incident.declared_at, now)} by {situation.name(picture, incident.reporter_id)}",
+        _acked(picture, now),
+        f"Commander {situation.name(picture, incident.commander_id)}"
+        f" · assigned {situation.name(picture, incident.assignee_id)}",
+        f"Responders {_responders(picture)}",
+        f"War room {links.room(picture)}",
+        situation.alerts_words(picture),
+        situation.who_has_it(picture, now),
+        f"*Next:* {situation.what_next(picture, now)}",
+        *[f"⚠️ could not {escape(cards.failed_step(one))}" for one in picture.failed[:5]],
+    ]
+    return [text for text in lines if text]
+
+
+def _acked(picture: Picture, now: datetime) -> str:
+    incident = picture.incident
+    if incident.acked_at is None:
+        return ""
+    return f"First ack {at(incident.acked_at, now)}, after {duration(incident.acked_at - incident.declared_at)}"
+
+
+def _responders(picture: Picture) -> str:
+    people = []
+    for one in picture.responders:
+        roles = escape(", ".join(sorted(one.roles - {"responder"})))
+        people.append(situation.name(picture, one.person_id) + (f" ({roles})" if roles else ""))
+    return series(people, 15) or "nobody yet"
+
+
+def _last(picture: Picture, now: datetime) -> str:
+    incident = picture.incident
+    when = at(incident.last_update_at, now) if incident.last_update_at else ""
+    return f"*Last update* {when}\n{clip(linked(incident.last_update), 1500)}"

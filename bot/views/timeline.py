@@ -1,0 +1,44 @@
+"""The timeline: one line a fact, newest kept where not everything fits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.domain.people import Person, PersonId
+from bot.domain.picture import Story
+from bot.domain.timeline import Event
+from bot.views import facts, names, situation
+from bot.views.message import Message, actions, button, context, header, message, paragraphs
+from bot.views.words import at, clip, count, escape, link, linked, one_line
+
+_TYPED = 600  # characters of what somebody typed, on one line
+_BUDGET = 9000  # characters of the whole log
+
+
+def line(event: Event, people: Mapping[PersonId, Person], now: datetime) -> str:
+    """`03:12  👀 Alice Chen acked (slack button)`, with the words and the link that belong to it."""
+    text = f"{at(event.at, now)}  {facts.SIGNS[event.kind]} {escape(facts.headline(event, people))}"
+    said = one_line(facts.typed(event))
+    if said:
+        text += f": {clip(linked(said), _TYPED)}"
+    where = facts.address(event)
+    return f"{text} ({link(where, 'message')})" if where else text
+
+
+def timeline(story: Story, now: datetime) -> Message:
+    """The whole log, oldest first."""
+    picture = story.picture
+    incident = picture.incident
+    lines = [line(event, picture.people, now) for event in story.events]
+    blocks, left = paragraphs(lines, _BUDGET)
+    shown = count(len(lines) - left, "fact")
+    note = f"The newest {shown} of {len(lines):,}; the postmortem holds them all." if left else f"{shown}."
+    value = names.value(incident.id)
+    return message(
+        f"Timeline of {incident.name}: {shown}",
+        header(f"Timeline · {escape(situation.title(incident))}"),
+        *blocks,
+        context(note if lines else "Nothing is recorded yet."),
+        actions(button("Add a note", names.NOTE, value), button("Why?", names.WHY, value)),
+    )
