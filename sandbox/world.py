@@ -30,6 +30,7 @@ from sandbox.model import (
     UserGroup,
     View,
 )
+from sandbox.ratelimits import RateLimits
 from sandbox.sockets import Sockets
 
 TRIGGER_SECONDS = 3.0
@@ -76,6 +77,7 @@ class World:
         self.faults = faults or Faults()
         self.switches = Switches()
         self.buses = Buses()
+        self.rate_limits = RateLimits()
         self.sockets = Sockets(self)
         self.app_events = Events(self)
         self.on_event(self.app_events.hear)
