@@ -188,6 +188,32 @@ class Outbox(Protocol):
         """Rows by (lane, state), for metrics."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try at an outbox row, as the ledger has it. `outcome` is None while it is under way."""
+
+    row_id: int
+    key: str
+    effect: Effect
+    page_id: int | None
+    person_id: PersonId | None
+    number: int  # rises with every try of the row
+    owner: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: str | None
+    reason: str
+
+
+class Ledger(Protocol):
+    """Every try, written before it was made (append-only; `Outbox.claim` and `settle` write it)."""
+
+    async def of_incident(self, incident_id: int) -> list[Attempt]:
+        """By time of starting."""
+
+    async def of_page(self, page_id: int) -> list[Attempt]: ...
+
+
 class Surfaces(Protocol):
     async def put(self, surface: Surface) -> None: ...
     async def find(self, channel: str, ts: str) -> Surface | None: ...
@@ -269,6 +295,7 @@ class Tx(Protocol):
     pages: Pages
     timers: Timers
     outbox: Outbox
+    ledger: Ledger
     surfaces: Surfaces
     alerts: Alerts
     inbox: Inbox

@@ -21,6 +21,7 @@ _FORMS = "DATABASE_URL must look like sqlite:///data/tocsin.db or postgresql://u
 #: Short: SQLite's own wait cannot be interrupted, so `storage.unit` repeats it until the deadline.
 _BUSY_MS = 100
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_MS}")
+_MIGRATION_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "busy_timeout=5000")
 _READER_PRAGMAS = (f"busy_timeout={_BUSY_MS}", "query_only=ON")
 
 #: A network that swallows packets must show within seconds.
@@ -75,7 +76,7 @@ def engines(url: URL) -> Engines:
     return _sqlite(url) if file_of(url) else _postgres(url)
 
 
-def sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+def _sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
     """An engine whose transactions start with `begin`; the driver starts none by itself."""
     engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
 
@@ -94,9 +95,16 @@ def sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) -> 
     return engine
 
 
+def migration_engine(url: URL) -> AsyncEngine:
+    """Without foreign keys on SQLite: recreating a table would delete the rows that refer to it."""
+    if file_of(url):
+        return _sqlite_engine(url, 1, _MIGRATION_PRAGMAS, "BEGIN IMMEDIATE")
+    return create_async_engine(url, pool_size=1, connect_args=_POSTGRES_ARGS)
+
+
 def _sqlite(url: URL) -> Engines:
-    writer = sqlite_engine(url, 1, _PRAGMAS, "BEGIN IMMEDIATE")
-    return Engines(url, writer, sqlite_engine(url, READERS, _READER_PRAGMAS, "BEGIN"), 1)
+    writer = _sqlite_engine(url, 1, _PRAGMAS, "BEGIN IMMEDIATE")
+    return Engines(url, writer, _sqlite_engine(url, READERS, _READER_PRAGMAS, "BEGIN"), 1)
 
 
 def _postgres(url: URL) -> Engines:

@@ -50,6 +50,11 @@ def is_locked(error: DBAPIError) -> bool:
     return _sqlite_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
+def is_readonly(error: DBAPIError) -> bool:
+    """Something was to be written where nothing may be written."""
+    return _sqlite_code(error) == sqlite3.SQLITE_READONLY or getattr(error.orig, "sqlstate", None) == "25006"
+
+
 def unavailable(error: DBAPIError, *, committing: bool = False) -> DatabaseUnavailable | None:
     """The error in a sentence; None if it is not the database's fault."""
     code = _sqlite_code(error)

@@ -1,18 +1,84 @@
-"""Bringing a database to the newest tables."""
+"""Bringing a database to the newest tables, at start and by `tocsin migrate`.
+
+Alembic costs 0.2 s to import, so it is only imported when there is something to do.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import URL
+from pathlib import Path
 
-from storage import work_tables
-from storage.engine import engines
-from storage.tables import metadata
+from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy.exc import DBAPIError
+
+from bot.ports import DatabaseUnavailable
+from storage.engine import file_of, migration_engine, read_url
+from storage.errors import unavailable
+from storage.lock import FileLock, make_folder
+
+#: The last step in `migrations/versions`; a test holds it to that.
+HEAD = "0001"
+
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('tocsin/migrate', 0))")
 
 
-async def upgrade(url: URL) -> None:
-    """Creates what is missing."""
-    assert work_tables
-    built = engines(url)
-    async with built.writer.begin() as conn:
-        await conn.run_sync(metadata.create_all)
-    await built.dispose()
+async def migrate(url: str) -> str | None:
+    """Returns the step that the database is at now, None if it was there before.
+
+    Raises DatabaseInUse while a bot runs on the SQLite file, and DatabaseUnavailable.
+    """
+    where = read_url(url)
+    file = file_of(where)
+    if file is None:
+        return await upgrade(where)
+    make_folder(file.parent)
+    with FileLock(file):
+        return await upgrade(where)
+
+
+async def upgrade(url: URL) -> str | None:
+    """The same for who holds the file's lock already. One transaction: all steps, or none."""
+    engine = migration_engine(url)
+    try:
+        async with engine.begin() as conn:
+            if engine.dialect.name == "postgresql":
+                await conn.execute(_LOCK)
+            return await conn.run_sync(_upgrade)
+    except DBAPIError as error:
+        raise unavailable(error) or error from error
+    finally:
+        await engine.dispose()
+
+
+def _upgrade(conn: Connection) -> str | None:
+    before = version_of(conn)
+    if before == HEAD:
+        return None
+    _run_steps(conn, before)
+    broken = conn.execute(text("PRAGMA foreign_key_check")).first() if conn.dialect.name == "sqlite" else None
+    if broken is not None:
+        raise DatabaseUnavailable(f"The migration would leave table {broken[0]} with references to nothing.")
+    return HEAD
+
+
+def version_of(conn: Connection) -> str | None:
+    """The step that a database is at; None for an empty one."""
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    version: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return version
+
+
+def _run_steps(conn: Connection, before: str | None) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.attributes["connection"] = conn
+    steps = {step.revision for step in ScriptDirectory.from_config(config).walk_revisions()}
+    if before is not None and before not in steps:
+        raise DatabaseUnavailable(
+            f"A newer Tocsin made this database (step {before}): run that one, or restore a backup."
+        )
+    command.upgrade(config, HEAD)

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 
-from bot.ports import DatabaseUnavailable
 from storage.database import DEADLINE, SqlDatabase, real_time
 from storage.engine import engines, file_of, read_url
-from storage.lock import FileLock
+from storage.lock import FileLock, make_folder
 from storage.migrate import upgrade
 
 
@@ -24,7 +22,7 @@ async def open_database(
     file = file_of(where)
     lock = None
     if file is not None:
-        _make_folder(file.parent)
+        make_folder(file.parent)
         lock = FileLock(file)
         lock.take()
     try:
@@ -34,10 +32,3 @@ async def open_database(
             lock.release()
         raise
     return SqlDatabase(engines(where), clock=clock, deadline=deadline, lock=lock)
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise DatabaseUnavailable(f"The folder {folder} for the database cannot be made: {error.strerror}.") from error

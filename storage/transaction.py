@@ -6,6 +6,7 @@ from bot import ports
 from storage.alerts import SqlAlerts
 from storage.inbox import SqlInbox
 from storage.incidents import SqlIncidents
+from storage.ledger import SqlLedger
 from storage.outbox import SqlOutbox
 from storage.pages import SqlPages
 from storage.people import SqlPeople
@@ -33,6 +34,7 @@ class SqlTx:
         self.pages: ports.Pages = SqlPages(scope)
         self.timers: ports.Timers = SqlTimers(scope)
         self.outbox: ports.Outbox = SqlOutbox(scope)
+        self.ledger: ports.Ledger = SqlLedger(scope)
         self.surfaces: ports.Surfaces = SqlSurfaces(scope)
         self.alerts: ports.Alerts = SqlAlerts(scope)
         self.inbox: ports.Inbox = SqlInbox(scope)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.ports import Conflict, DatabaseUnavailable, Tx
-from storage.errors import is_locked, unavailable, worth_repeating
+from storage.errors import is_locked, is_readonly, unavailable, worth_repeating
 from storage.scope import Scope
 from storage.transaction import SqlTx
 
@@ -93,6 +93,8 @@ class Unit(Generic[T]):
 
     def _judge(self, error: DBAPIError, *, last: bool) -> None:
         """Returns if another round may help."""
+        if is_readonly(error) and not self._writing:
+            raise error  # a read that writes is a bug of ours
         committing = self.stage is Stage.COMMITTING
         lost_race = worth_repeating(error) and not (committing and error.connection_invalidated)
         if lost_race and not last and not self._expired:
