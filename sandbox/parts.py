@@ -9,6 +9,7 @@ from sandbox.background import Background
 from sandbox.callbacks import Callbacks
 from sandbox.carrier import Carrier
 from sandbox.mail import Mailbox, MailServer
+from sandbox.model import Switches
 from sandbox.phones import Phones
 from sandbox.twilio import ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER, Twilio
 from sandbox.voice import Voice
@@ -62,6 +63,7 @@ class Parts:
         self.mailbox.clear()
         self.journal.clear()
         self.clock.reset()
+        vars(self.world.switches).update(vars(Switches()))
         self.world.reset()
         self._furnish()
         self.world.changed("reset", "phones", "mail", "faults", "log", "clock", "state")

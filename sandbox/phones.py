@@ -116,6 +116,7 @@ class Phones:
         self.own_number = own_number
         self.now = now
         self.changed = changed
+        self.switches = PhoneSwitches()
         self.clear()
 
     def clear(self) -> None:
@@ -123,7 +124,7 @@ class Phones:
         self.phones: dict[str, Phone] = {}
         self.messages: dict[str, Sms] = {}
         self.calls: dict[str, Call] = {}
-        self.switches = PhoneSwitches()
+        vars(self.switches).update(vars(PhoneSwitches()))
 
     def add(self, number: str, user: str, name: str) -> Phone:
         """Give a person a phone."""

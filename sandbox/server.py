@@ -9,7 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from sandbox import control, webapi
-from sandbox.control.boundary import guard
+from sandbox.control.boundary import Handler, guard
 from sandbox.parts import Options, Parts
 from sandbox.seed import APP_TOKEN, BOT_TOKEN
 from sandbox.twilio import ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER
@@ -30,8 +30,7 @@ def build(world: World, options: Options) -> web.Application:
     stream = control.add(app, parts)
     app.add_routes(parts.twilio.routes())
     app.add_routes(webapi.routes(world))
-    app.router.add_get("/", _page)
-    app.router.add_static("/", UI)
+    _add_page(app)
 
     async def listen(_app: web.Application) -> AsyncIterator[None]:
         await parts.start(HOST)
@@ -98,5 +97,23 @@ class Running:
         }
 
 
-async def _page(_request: web.Request) -> web.FileResponse:
-    return web.FileResponse(UI / "index.html", headers={"Cache-Control": "no-store"})
+def _add_page(app: web.Application) -> None:
+    """The browser's page and what it loads; each request asks whether a file has changed."""
+    for found in sorted(UI.iterdir()):
+        if found.is_dir():
+            app.router.add_static(f"/{found.name}", found)
+        else:
+            app.router.add_get("/" if found.name == "index.html" else f"/{found.name}", _file(found))
+
+    async def revalidate(_request: web.Request, response: web.StreamResponse) -> None:
+        if isinstance(response, web.FileResponse):
+            response.headers.setdefault("Cache-Control", "no-cache")
+
+    app.on_response_prepare.append(revalidate)
+
+
+def _file(path: Path) -> Handler:
+    async def serve(_request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(path)
+
+    return serve

@@ -1,0 +1,184 @@
+"""The sandbox and the bot beside it start together, watch each other, and end in order."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import pytest
+from sandbox_running import until
+
+from sandbox.launch import CannotLaunch, Launch, Launched, arguments, free_port, greeting
+
+ROOT = Path(__file__).parents[2]
+
+STAND_IN = """
+import json, os, pathlib, signal, sys, time
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+runs = pathlib.Path("runs"); runs.mkdir(exist_ok=True)
+(runs / str(os.getpid())).write_text(json.dumps(dict(os.environ)))
+print("started", flush=True)
+time.sleep(600)
+"""
+"""In place of the bot: notes its settings and waits."""
+
+MANIFEST = "display_information: {name: Tocsin}\nfeatures: {bot_user: {display_name: tocsin}}\n"
+
+
+@pytest.fixture
+def launch(tmp_path: Path) -> Launch:
+    script, posture, manifest = tmp_path / "bot.py", tmp_path / "posture.yaml", tmp_path / "manifest.yaml"
+    script.write_text(STAND_IN)
+    posture.write_text("")
+    manifest.write_text(MANIFEST)
+    return Launch(0, 0, 0, posture, manifest, (sys.executable, str(script)), tmp_path / "data")
+
+
+@pytest.fixture
+async def launched(launch: Launch) -> AsyncIterator[Launched]:
+    found = Launched(launch)
+    await found.start()
+    try:
+        await until(lambda: runs_of(found))
+        yield found
+    finally:
+        await found.stop()
+
+
+def runs_of(launched: Launched) -> dict[int, dict[str, str]]:
+    """The settings that each started process saw, by process id."""
+    folder = Path(launched.bot.state()["log"]).parent / "runs"
+    files = [f for f in folder.glob("*") if f.read_text()] if folder.exists() else []
+    return {int(file.name): json.loads(file.read_text()) for file in files}
+
+
+async def control(launched: Launched, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+    url = f"{launched.running.world.base_url}/control/{path}"
+    async with aiohttp.ClientSession() as http, http.request(method, url, json=body) as answer:
+        return answer.status, await answer.json()
+
+
+async def test_the_bot_gets_every_setting_and_nothing_else(launch: Launch, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PAGERDUTY_TOKEN", "a real one")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "a real one")
+    launched = Launched(launch)
+    await launched.start()
+    try:
+        [seen] = (await until(lambda: runs_of(launched))).values()
+    finally:
+        await launched.stop()
+    shown, folder = launched.addresses(), Path(launched.bot.state()["log"]).parent
+    surroundings = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONUNBUFFERED"}
+    assert {name: value for name, value in seen.items() if name not in surroundings} == {
+        "SLACK_BOT_TOKEN": "xoxb-sandbox-bot",
+        "SLACK_APP_TOKEN": "xapp-sandbox-app",
+        "SLACK_API_URL": f"http://127.0.0.1:{shown['port']}/api/",
+        "TWILIO_ACCOUNT_SID": "AC00000000000000000000000000000000",
+        "TWILIO_AUTH_TOKEN": "sandbox-twilio-token",
+        "TWILIO_PHONE_NUMBER": "+15550100000",
+        "TWILIO_API_URL": f"http://127.0.0.1:{shown['port']}",
+        "SMTP_URL": f"smtp://127.0.0.1:{shown['smtp_port']}",
+        "MAIL_FROM": "tocsin@acme.example",
+        "CLOCK_URL": f"http://127.0.0.1:{shown['port']}/clock",
+        "DATABASE_URL": f"sqlite:///{folder / 'tocsin.db'}",
+        "POSTURE": str(launch.posture),
+        "HTTP_HOST": "127.0.0.1",
+        "HTTP_PORT": str(launched.bot_port),
+        "PUBLIC_URL": f"http://127.0.0.1:{launched.bot_port}",
+        "WEBHOOK_TOKEN_INCIDENTS": "sandbox-incidents-token",
+        "WEBHOOK_TOKEN_ALERTMANAGER": "sandbox-alertmanager-token",
+    }
+
+
+async def test_a_killed_bot_comes_back_and_the_sandbox_says_so(launched: Launched) -> None:
+    before = launched.bot.state()["pid"]
+    status, _ = await control(launched, "POST", "bot", {"action": "kill"})
+    assert status == 200
+    await until(lambda: len(runs_of(launched)) == 2)
+    _, state = await control(launched, "GET", "state")
+    assert state["process"]["running"] is True
+    assert (state["process"]["restarts"], state["process"]["exit_code"]) == (1, -signal.SIGKILL)
+    assert state["process"]["pid"] != before
+
+
+async def test_a_stopped_bot_stays_away_until_it_is_started(launched: Launched) -> None:
+    _, answer = await control(launched, "POST", "bot", {"action": "stop"})
+    assert (answer["process"]["wanted"], answer["process"]["pid"] or 0) == (False, 0)
+    await asyncio.sleep(0.7)
+    assert launched.bot.state()["running"] is False
+    status, refused = await control(launched, "POST", "bot", {"action": "kill"})
+    assert (status, refused["message"]) == (400, "The bot does not run.")
+    await control(launched, "POST", "bot", {"action": "start"})
+    await until(lambda: len(runs_of(launched)) == 2)
+
+
+async def test_the_bot_ends_with_the_sandbox(launch: Launch) -> None:
+    launched = Launched(launch)
+    await launched.start()
+    [pid] = await until(lambda: runs_of(launched))
+    await launched.stop()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_each_start_begins_with_an_empty_folder(launch: Launch) -> None:
+    folder = launch.data / str(port := free_port(0))
+    folder.mkdir(parents=True)
+    (folder / "tocsin.db").write_text("an earlier run")
+    launched = Launched(Launch(**{**vars(launch), "port": port}))
+    await launched.start()
+    await launched.stop()
+    assert not (folder / "tocsin.db").exists()
+
+
+async def test_what_is_missing_is_said_plainly(launch: Launch) -> None:
+    launch.posture.unlink()
+    with pytest.raises(CannotLaunch) as refused:
+        await Launched(launch).start()
+    assert str(refused.value) == f"There is no posture at {launch.posture}."
+
+
+def test_a_taken_port_gives_way_to_the_next_and_the_greeting_says_so() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert free_port(port) in range(port + 1, port + 20)
+
+
+async def test_the_greeting_names_the_address_and_the_ports_that_moved(launched: Launched) -> None:
+    text = greeting(launched)
+    assert f"open {launched.running.world.base_url}/\n" in text
+    assert "is taken" not in text
+
+
+@pytest.mark.parametrize("given", [["--port", "x"], ["--port", "70000"], ["--set", "no"], ["--what"]])
+def test_a_wrong_argument_is_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        arguments(given)
+    assert ended.value.code == 2
+    assert "error:" in capsys.readouterr().err
+
+
+async def test_the_sandbox_alone_prints_its_addresses_first_and_ends_on_sigterm(launch: Launch) -> None:
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox", "--port", "0", "--smtp-port", "0"),
+        *("--manifest", str(launch.manifest)),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    addresses = json.loads(await asyncio.wait_for(child.stdout.readline(), 20))
+    async with aiohttp.ClientSession() as http, http.get(addresses["clock_url"]) as answer:
+        assert await answer.json() == {"offset_seconds": 0.0, "version": 1}
+    assert addresses["slack_bot_token"] == "xoxb-sandbox-bot"
+    child.send_signal(signal.SIGTERM)
+    assert await asyncio.wait_for(child.wait(), 10) == 0
