@@ -11,19 +11,6 @@ import pytest
 from sandbox_running import ALICE, BOT, Sandbox, a_sandbox
 
 SLACK = ("slash", "press", "options", "submit", "close", "shortcut", "home", "seen")
-    "slash",
-    "press",
-    "options",
-    "submit",
-    "close",
-    "shortcut",
-    "home",
-    "seen",
-    "message",
-    "edit",
-    "delete",
-    "react",
-)
 ROOMS = ("create", "join", "leave", "invite", "kick", "rename", "topic", "archive", "unarchive", "user")
 WORDS = ("message", "edit", "delete", "react", "pin")
 POSTS = (*SLACK, *ROOMS, *WORDS, "sms", "call", "phone", "clock", "faults", "switches", "sockets", "bot")
