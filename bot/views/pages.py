@@ -183,18 +183,21 @@ def _afterwards(picture: Picture, page: Page) -> Block | None:
 
 
 def page_sms(job: Job, now: datetime) -> str:
-    """The page as an SMS: what and how to answer in the first segment, the rest after; 1,600 characters at most."""
+    """The page as an SMS: what and how to answer in the first segment, the rest after; 1,600 characters at most.
+
+    A try that may be a repeat begins like the first one, so that the first one can be looked up.
+    """
     picture, _ = _needs(job)
     incident, severity = picture.incident, picture.severity
     reply = f"Reply ACK {incident.id} or DECLINE {incident.id}."
-    repeat = " May be a repeat." if job.row.doubt else ""
     start = f"{'DRILL ' if incident.drill else ''}{incident.severity} {incident.name} "
     title = gsm(one_line(incident.title))
-    room = _SEGMENT - len(start) - len(reply) - len(repeat) - 2
-    first = f"{start}{_cut(title, max(room, 40))}. {reply}{repeat}"
+    room = _SEGMENT - len(start) - len(reply) - 2
+    first = f"{start}{_cut(title, max(room, 40))}. {reply}"
     address, runbook = links.address(picture), links.runbook(picture)
     rest = [
         gsm(f"{severity.name} is {severity.label}: {one_line(severity.meaning)}."),
+        "This may be a repeat." if job.row.doubt else "",
         f"Service {gsm(situation.services(incident))}." if incident.service else "",
         f"Room: {address}" if address else "The war room is being opened.",
         f"Runbook: {runbook}" if runbook else "",

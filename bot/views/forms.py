@@ -1,0 +1,237 @@
+"""Forms: the modals that ask for what a change needs. Ids are in `names`; `modals/` reads what was entered."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot.domain.escalation import Policy, Target, TargetKind
+from bot.domain.incident import TEXT_LIMIT, TITLE_LIMIT, Incident, Role, Status
+from bot.domain.people import Person
+from bot.domain.picture import Picture
+from bot.domain.posture import Service
+from bot.domain.severity import Severity
+from bot.views import listing, names, situation
+from bot.views.inputs import checkbox, choices, form, people, typed
+from bot.views.message import Block, Message, context, option, section
+from bot.views.words import NOTIFIERS, at, clip, escape, is_are, one_line, series
+
+View = dict[str, Any]
+
+_OPEN_SHOWN = 5  # open incidents listed in the declare form
+
+
+def declare_form(
+    services: Sequence[Service],
+    severities: Sequence[Severity],
+    *,
+    now: datetime,
+    service: str = "",
+    severity: str = "",
+    title: str = "",
+    description: str = "",
+    open_incidents: Sequence[Incident] = (),
+    private_metadata: str = "",
+) -> View:
+    """What is open already, then: title, severity, service, description, page?, private?"""
+    blocks = [
+        *_already_open(open_incidents, severities, service, now),
+        typed(names.IN_TITLE, "What is broken?", "Payments API is slow", TITLE_LIMIT, title),
+        choices(names.IN_SEVERITY, "Severity", _severities(severities), severity),
+        choices(names.IN_SERVICE, "Service", _services(services), service) if services else None,
+        typed(
+            names.IN_DESCRIPTION, "Description", "What you see, since when, who is affected", TEXT_LIMIT, description,
+            multiline=True, optional=True,
+        ),
+        choices(names.IN_PAGE, "Page on call?", _page_options(severities), names.PAGE_RULE),
+        checkbox(
+            names.IN_PRIVATE, "Who sees it",
+            option("Private: only people in the war room and admins", names.PRIVATE_YES),
+        ),
+    ]  # fmt: skip
+    return form(names.FORM_DECLARE, "Declare an incident", "Declare", blocks, private_metadata)
+
+
+def _already_open(
+    found: Sequence[Incident], severities: Sequence[Severity], service: str, now: datetime
+) -> list[Block]:
+    """Same service first, then the newest: a second war room for one outage helps nobody."""
+    if not found:
+        return []
+    known = {one.name: one for one in severities}
+    ordered = sorted(found, key=lambda one: (service not in (one.service, *one.services), -one.id))
+    lines = [listing.row(one, known, now) for one in ordered[:_OPEN_SHOWN]]
+    more = f"\nand {len(found) - _OPEN_SHOWN} more" if len(found) > _OPEN_SHOWN else ""
+    return [section("*Open already.* Is it one of these?\n" + "\n".join(lines) + more)]
+
+
+def _severities(severities: Sequence[Severity]) -> list[Block]:
+    ordered = sorted(severities, key=lambda one: one.rank)
+    return [
+        option(
+            escape(f"{one.emoji} {situation.severity_words(one)}".strip()),
+            one.name,
+            escape(one_line(one.meaning)) + (" · pages on call" if one.pages else ""),
+        )
+        for one in ordered
+    ]
+
+
+def _services(services: Sequence[Service]) -> list[Block]:
+    ordered = sorted(services, key=lambda one: one.name.casefold())
+    return [option(escape(one_line(one.name)), one.name, escape(one_line(one.description))) for one in ordered]
+
+
+def _page_options(severities: Sequence[Severity]) -> list[Block]:
+    paging = [escape(one.name) for one in sorted(severities, key=lambda one: one.rank) if one.pages]
+    rule = f"{series(paging, 4)} {'pages' if len(paging) == 1 else 'page'}" if paging else "none pages"
+    return [
+        option(f"As the severity says ({rule})", names.PAGE_RULE),
+        option("Yes, page now", names.PAGE_YES),
+        option("No, page nobody", names.PAGE_NO),
+    ]
+
+
+def update_form(incident: Incident, private_metadata: str = "") -> View:
+    """A status update in words, and the status it brings."""
+    statuses = [option(f"Leave it: {incident.status.value}", names.UNCHANGED)]
+    statuses += [option(one.value.capitalize(), one.value) for one in _open_statuses() if one is not incident.status]
+    blocks = [
+        typed(
+            names.IN_TEXT, "Where does it stand?", "Who is affected, what was tried, what comes next", TEXT_LIMIT,
+            multiline=True,
+        ),
+        choices(names.IN_STATUS, "Status", statuses, names.UNCHANGED),
+    ]  # fmt: skip
+    return _about(incident, names.FORM_UPDATE, "Status update", "Post", blocks, private_metadata)
+
+
+def _open_statuses() -> list[Status]:
+    return [one for one in Status if one is not Status.RESOLVED]
+
+
+def severity_form(incident: Incident, severities: Sequence[Severity], private_metadata: str = "") -> View:
+    """The severity, and why it changes."""
+    blocks = [
+        choices(
+            names.IN_SEVERITY,
+            "Severity",
+            _severities(severities),
+            incident.severity,
+            hint="Its rules apply at once: a severity that pages will page now.",
+        ),
+        typed(names.IN_REASON, "Why?", "What changed", TEXT_LIMIT, optional=True),
+    ]
+    return _about(incident, names.FORM_SEVERITY, "Change severity", "Change", blocks, private_metadata)
+
+
+def assign_form(incident: Incident, private_metadata: str = "") -> View:
+    """Whom it goes to; they are paged."""
+    blocks = [people(names.IN_PERSON, "Assign to", hint="They are paged at once, and asked to ack.")]
+    return _about(incident, names.FORM_ASSIGN, "Assign", "Assign and page", blocks, private_metadata)
+
+
+def role_form(
+    incident: Incident, roles: Sequence[str] = tuple(Role), slack_id: str = "", private_metadata: str = ""
+) -> View:
+    """Which role, and who holds it from now on. `slack_id` is proposed."""
+    options = [option(escape(one_line(role)).capitalize(), role) for role in roles]
+    blocks = [
+        choices(names.IN_ROLE, "Role", options, Role.COMMANDER.value),
+        people(names.IN_PERSON, "Who", slack_id, hint="They get the role's checklist by direct message."),
+    ]
+    return _about(incident, names.FORM_ROLE, "Give a role", "Give", blocks, private_metadata)
+
+
+def resolve_form(incident: Incident, private_metadata: str = "") -> View:
+    """What fixed it."""
+    hint = "It is posted in the war room and stands in the postmortem. Paging ends at once."
+    blocks = [typed(names.IN_TEXT, "What fixed it?", "Rolled back to 4.2", TEXT_LIMIT, multiline=True, hint=hint)]
+    return _about(incident, names.FORM_RESOLVE, "Resolve", "Resolve", blocks, private_metadata)
+
+
+def cancel_form(incident: Incident, private_metadata: str = "") -> View:
+    """Why it was a false alarm."""
+    hint = "For false alarms: paging ends at once, and no postmortem is asked for."
+    blocks = [typed(names.IN_REASON, "Why is it a false alarm?", "The monitor was wrong", TEXT_LIMIT, hint=hint)]
+    return _about(incident, names.FORM_CANCEL, "Cancel", "Cancel incident", blocks, private_metadata, "Back")
+
+
+def reopen_form(incident: Incident, private_metadata: str = "") -> View:
+    """Why it is open again."""
+    hint = "On call is paged again, as the severity says."
+    blocks = [typed(names.IN_REASON, "Why is it open again?", "It came back at 03:40", TEXT_LIMIT, hint=hint)]
+    return _about(incident, names.FORM_REOPEN, "Reopen", "Reopen", blocks, private_metadata)
+
+
+def note_form(incident: Incident, private_metadata: str = "") -> View:
+    """A line for the timeline."""
+    blocks = [typed(names.IN_TEXT, "Note", "What should the timeline hold?", TEXT_LIMIT, multiline=True)]
+    return _about(incident, names.FORM_NOTE, "Add a note", "Add", blocks, private_metadata)
+
+
+def escalate_form(
+    picture: Picture, now: datetime, notifiers: Collection[str] = ("slack",), private_metadata: str = ""
+) -> View:
+    """Who is paged by which choice, and by what, before anybody is (SPEC §7). `notifiers` are the configured ones."""
+    incident = picture.incident
+    found = situation.main_run(picture)
+    first = found.next if found is not None else None
+    what = "Page the next tier now"
+    if first is not None and found is not None:
+        whom = [_with_ways(person, notifiers) for person in first.people]
+        place = situation.place(first, found.run)
+        what = f"*Next, {place}:* {series(whom) or 'nobody can be reached'}"
+        what += f" {is_are(whom)} paged now instead of at {at(first.at, now)}." if whom else "."
+    else:
+        what = "*Next:* the policy is climbed again from where it stopped."
+    options = [option("The next step", names.NEXT_TIER)]
+    options += _tier_options(found.run.policy) if found is not None else []
+    blocks = [
+        section(situation.who_has_it(picture, now)),
+        section(what),
+        choices(names.IN_TIER, "Page whom?", options[:100], names.NEXT_TIER),
+    ]
+    return _about(incident, names.FORM_ESCALATE, "Escalate", "Page now", blocks, private_metadata)
+
+
+def _with_ways(person: Person, notifiers: Collection[str]) -> str:
+    """`Bob Okafor (Slack, SMS)`: the configured notifiers that have an address."""
+    addresses = {"slack": person.slack_id, "sms": person.phone, "email": person.email}
+    ways = [NOTIFIERS[name] for name, address in addresses.items() if address and name in notifiers]
+    return escape(one_line(person.name)) + (f" ({', '.join(ways)})" if ways else "")
+
+
+def _tier_options(policy: Policy) -> list[Block]:
+    return [
+        option(f"Tier {number} of {len(policy.tiers)}", str(number), series([_target(one) for one in tier.targets], 4))
+        for number, tier in enumerate(policy.tiers, 1)
+    ]
+
+
+def _target(target: Target) -> str:
+    """Whom a target means, in a few words."""
+    name = escape(clip(one_line(target.name), 50))
+    if target.kind is TargetKind.SCHEDULE:
+        return f"on call for {name}" if target.offset == 0 else f"next on call for {name} (+{target.offset})"
+    return f"everybody of {name}" if target.kind is TargetKind.TEAM else name
+
+
+def reading(title: str, shown: Message) -> View:
+    """A message as a modal to read, where there is no channel to answer in (App Home)."""
+    return form("reading", title, "", shown.blocks, "")
+
+
+def _about(
+    incident: Incident,
+    callback_id: str,
+    title: str,
+    submit: str,
+    blocks: Sequence[Block | None],
+    private_metadata: str,
+    close: str = "Cancel",
+) -> View:
+    """A form about one incident, named on top; its number is the private metadata unless another is given."""
+    which = context(escape(clip(situation.title(incident), 200)))
+    return form(callback_id, title, submit, [which, *blocks], private_metadata or names.value(incident.id), close)

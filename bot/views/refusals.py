@@ -1,0 +1,125 @@
+"""Refusals in words: what could not be done and why, and what to do instead. Nothing was changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from bot.domain.people import Standing
+from bot.domain.refusals import Refusal
+from bot.views.words import clip, escape, one_line, series, strings
+
+_GIVEN = 80  # characters of what somebody typed that are repeated to them
+
+
+def refusal(no: Refusal) -> str:
+    """For Slack, escaped."""
+    return escape(refusal_text(no))
+
+
+def refusal_text(no: Refusal) -> str:
+    """For places that are not Slack; raw."""
+    return _WORDS[no.code](_Data(no.data))
+
+
+class _Data:
+    """The data of a refusal as texts."""
+
+    def __init__(self, data: Mapping[str, object]) -> None:
+        self._data = data
+
+    def __getitem__(self, name: str) -> str:
+        value = self._data.get(name)
+        return "" if value is None else clip(one_line(str(value)), _GIVEN)
+
+    def list(self, name: str) -> str:
+        """Several texts as `a, b or c`."""
+        words = [clip(one_line(word), _GIVEN) for word in strings(self._data.get(name))]
+        return " or ".join(series(words, 15).rsplit(" and ", 1)) if words else "none"
+
+
+def _incident(data: _Data) -> str:
+    return f"INC-{data['number']}"
+
+
+def _already_resolved(data: _Data) -> str:
+    how = data["closed_as"] or "closed"
+    by = f" by {data['by']}" if data["by"] else ""
+    return f"{_incident(data)} was already {how}{by}, so nothing was changed. To go on with it: `/incident reopen`."
+
+
+def _read_only(data: _Data) -> str:
+    who = {
+        Standing.GUEST.value: "Guests",
+        Standing.OUTSIDER.value: "People of other workspaces",
+    }.get(data["who"], "Deactivated accounts")
+    return f"{who} can read here but change nothing. Ask a full member of this workspace to do it."
+
+
+def _not_allowed(data: _Data) -> str:
+    team = f"the team {data['who_can']}" if data["who_can"] else "the owning team"
+    return (
+        f"You may not {data['verb']} this incident. Its responders, {team} and admins can. Take it first, or ask them."
+    )
+
+
+def _nobody_to_page(data: _Data) -> str:
+    whom = data["person"] or "Nobody there"
+    return f"{whom} cannot be reached: no Slack account, phone or email that works. Choose somebody else."
+
+
+def _reason_missing(data: _Data) -> str:
+    return f"A reason is needed to {data['verb']}: `/incident {data['verb']} <reason>`."
+
+
+def _unknown(what: str) -> Callable[[_Data], str]:
+    return lambda data: f"There is no {what} “{data['given']}”. Use {data.list('known')}."
+
+
+_WORDS: dict[str, Callable[[_Data], str]] = {
+    "no_such_incident": lambda data: f"There is no incident {_incident(data)} that you can see. Try `/incident list`.",
+    "no_incident_here": lambda _: (
+        "This channel is no war room. Name the incident, such as `INC-42`, or ask in its war room."
+    ),
+    "already_resolved": _already_resolved,
+    "not_resolved": lambda data: f"{_incident(data)} is open, so there is nothing to reopen.",
+    "title_missing": lambda _: "An incident needs a title: say in a few words what is broken.",
+    "title_too_long": lambda data: (
+        f"The title has {data['length']} characters; {data['limit']} is the most. Shorten it, and put the rest"
+        " into the description."
+    ),
+    "text_missing": lambda data: f"The {data['what'] or 'text'} is empty. Type what you want to say.",
+    "text_too_long": lambda data: (
+        f"The {data['what'] or 'text'} has {data['length']} characters; {data['limit']} is the most. Shorten it."
+    ),
+    "unknown_severity": _unknown("severity"),
+    "unknown_service": _unknown("service"),
+    "unknown_status": _unknown("status"),
+    "unknown_role": _unknown("role"),
+    "unknown_person": lambda data: f"“{data['given']}” is nobody I know. Mention the person with @.",
+    "same_severity": lambda data: f"It is {data['severity']} already.",
+    "same_status": lambda data: f"The status is {data['status']} already.",
+    "read_only": _read_only,
+    "not_allowed": _not_allowed,
+    "not_paged": lambda data: (
+        f"You are not paged for {_incident(data)}, so there is nothing to decline. To help, press Take."
+    ),
+    "nothing_acked": lambda data: f"Nobody has acked {_incident(data)}, so there is no ack to give back.",
+    "no_run": lambda data: (
+        f"Nothing is paging for {_incident(data)} now. Escalate to page by the policy, or assign somebody."
+    ),
+    "nobody_to_page": _nobody_to_page,
+    "role_taken": lambda data: (
+        f"{data['holder']} is {data['role']} already. Ask them to hand over, or give the role with `/incident role`."
+    ),
+    "role_not_held": lambda data: f"Nobody gave up anything: that person does not hold the role {data['role']}.",
+    "reason_missing": _reason_missing,
+    "no_postmortem": lambda data: (
+        f"{_incident(data)} has no postmortem: there is one only after an incident is resolved, where its severity"
+        " asks for it."
+    ),
+    "no_reminder": lambda _: "There is no such reminder for this incident; it may have been settled already.",
+    "changed_meanwhile": lambda data: (
+        f"Somebody else changed {_incident(data)} at the same moment, so nothing of yours was saved. Look at the"
+        " card and try again."
+    ),
+}

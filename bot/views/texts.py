@@ -1,0 +1,197 @@
+"""Short texts: direct messages beside pages, answers by SMS, and the sentences for when nothing was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from bot.domain.answers import CODES as ANSWERS
+from bot.domain.answers import Answer
+from bot.domain.incident import Incident, Role, State, Status
+from bot.domain.picture import Job, Picture
+from bot.domain.refusals import CODES as REFUSALS
+from bot.domain.refusals import Refusal
+from bot.views import links, names, situation
+from bot.views.answers import answer_text
+from bot.views.message import Block, Message, actions, button, message, section
+from bot.views.pages import gsm
+from bot.views.refusals import refusal_text
+from bot.views.words import escape, one_line, series, strings
+
+#: Messages of `Effect.DM_SAY`, with the data their text may use.
+DM_CODES: dict[str, tuple[str, ...]] = {
+    "role": ("role",),  # a role was given to this person: its checklist
+    "assigned": ("by",),  # the incident was assigned to this person; by: a name
+    "commander_left": (),  # the commander left the war room
+    "nobody_to_page": (),  # to admins: nobody anywhere could be paged
+}
+
+#: Messages of `Effect.SMS_SAY` beside the codes of answers, with the data their text may use.
+SMS_CODES: dict[str, tuple[str, ...]] = {
+    "nothing_open": (),
+    "which_one": ("numbers", "verb"),
+    "not_understood": ("body",),
+    "refused": ("code", "data"),
+}
+
+_SMS_LIMIT = 320  # two segments
+
+#: What each role does first, at most five steps.
+CHECKLISTS: dict[str, tuple[str, ...]] = {
+    Role.COMMANDER.value: (
+        "Say in the war room that you command.",
+        "Ask for the impact: who is affected, and how badly. Set the severity to match.",
+        "Give each task to one person by name. Do not debug yourself.",
+        "Post a status update every 15 minutes, also when nothing changed.",
+        "Hand the role over before you leave.",
+    ),
+    Role.RESPONDER.value: (
+        "Say in the war room what you are looking at.",
+        "Stop the damage first; find the cause later.",
+        "Say what you change before you change it.",
+    ),
+    Role.COMMS.value: (
+        "Ask the commander what may be said, and to whom.",
+        "Post what customers see, what works and when the next update comes.",
+        "Keep questions away from those who repair.",
+    ),
+    Role.SCRIBE.value: (
+        "Pin what matters with 📌: it goes to the timeline with its own time.",
+        "Note decisions, who made them and why.",
+        "Note when things got better or worse.",
+    ),
+}
+_ANY_ROLE = ("Say in the war room that you have the role.", "Ask the commander what is needed first.")
+
+
+def dm(job: Job, now: datetime) -> Message:
+    """A direct message that is no page; `job.data` holds the message's code and its data."""
+    del now  # nothing in these is relative to the time
+    if job.picture is None:
+        raise ValueError("a direct message about an incident needs its picture")
+    return _DMS[_code(job)](job.picture, _data(job))
+
+
+def _code(job: Job) -> str:
+    return str(job.data["message"])
+
+
+def _data(job: Job) -> Mapping[str, object]:
+    data = job.data.get("data")
+    return data if isinstance(data, Mapping) else {}
+
+
+def _word(data: Mapping[str, object], name: str) -> str:
+    return one_line(str(data.get(name) or ""))
+
+
+def _where(picture: Picture) -> str:
+    return f"{escape(situation.title(picture.incident))}, war room {links.room(picture)}"
+
+
+def _notice(picture: Picture, text: str, *buttons: Block) -> Message:
+    return message(text, section(f"{text}\n{_where(picture)}"), actions(*buttons) if buttons else None)
+
+
+def _role(picture: Picture, data: Mapping[str, object]) -> Message:
+    role = _word(data, "role")
+    steps = "\n".join(f"{number}. {step}" for number, step in enumerate(CHECKLISTS.get(role, _ANY_ROLE), 1))
+    text = f"You are now *{escape(role)}* of {picture.incident.name}."
+    return message(text.replace("*", ""), section(f"🎖️ {text}\n{_where(picture)}\n{steps}"))
+
+
+def _assigned(picture: Picture, data: Mapping[str, object]) -> Message:
+    by = _word(data, "by")
+    text = f"{picture.incident.name} is assigned to you" + (f" by {escape(by)}." if by else ".")
+    value = names.value(picture.incident.id)
+    return _notice(picture, text, button("Ack", names.ACK, value, style="primary"), button("Why me?", names.WHY, value))
+
+
+def _commander_left(picture: Picture, _: Mapping[str, object]) -> Message:
+    text = f"You left the war room of {picture.incident.name} and still command it. Give the role away, or come back."
+    value = names.value(picture.incident.id)
+    return _notice(
+        picture, text, button("Give the role", names.ROLE, value, style="primary"), button("Join", names.JOIN, value)
+    )
+
+
+def _nobody(picture: Picture, _: Mapping[str, object]) -> Message:
+    text = (
+        f"Nobody could be paged for {picture.incident.name} ({escape(picture.incident.severity)})."
+        " Assign somebody by hand now, or take it."
+    )
+    value = names.value(picture.incident.id)
+    return _notice(
+        picture,
+        f"🆘 {text}",
+        button("Take", names.TAKE, value, style="primary"),
+        button("Assign", names.ASSIGN, value),
+        button("Why?", names.WHY, value),
+    )
+
+
+_DMS: dict[str, Callable[[Picture, Mapping[str, object]], Message]] = {
+    "role": _role,
+    "assigned": _assigned,
+    "commander_left": _commander_left,
+    "nobody_to_page": _nobody,
+}
+
+
+def sms(job: Job, now: datetime) -> str:
+    """The answer to an SMS: at most two segments."""
+    text = gsm(one_line(_sms(_code(job), _data(job), now))).replace("`", "")
+    return text if len(text) <= _SMS_LIMIT else text[: _SMS_LIMIT - 3].rstrip() + "..."
+
+
+def _sms(code: str, data: Mapping[str, object], now: datetime) -> str:
+    if code in ANSWERS:
+        return answer_text(Answer(code, _incident(data), data=data), now)
+    return _SMS[code](data)
+
+
+def _incident(data: Mapping[str, object]) -> Incident:
+    """As much of the incident as an SMS names: number and title come with the data."""
+    moment = datetime.fromtimestamp(0, UTC)
+    number, title = int(str(data["number"])), str(data["title"])
+    return Incident(number, title, "", "", State.PENDING, Status.INVESTIGATING, "", moment)
+
+
+def _which_one(data: Mapping[str, object]) -> str:
+    numbers, verb = strings(data.get("numbers")), _word(data, "verb") or "ACK"
+    return f"You are paged for {series([f'INC-{one}' for one in numbers])}. Say which, such as {verb} {numbers[0]}."
+
+
+def _not_understood(data: Mapping[str, object]) -> str:
+    given = _word(data, "body")
+    said = f' "{given}"' if given else ""
+    return f"Not understood:{said}. Nothing was changed. Reply ACK or DECLINE, with the number where several are open."
+
+
+def _refused(data: Mapping[str, object]) -> str:
+    inner = data.get("data")
+    code = _word(data, "code")
+    if code not in REFUSALS:
+        return "That was refused; nothing was changed."
+    return refusal_text(Refusal(code, **{str(k): v for k, v in inner.items()} if isinstance(inner, Mapping) else {}))
+
+
+_SMS: dict[str, Callable[[Mapping[str, object]], str]] = {
+    "nothing_open": lambda _: "You have no open page, so nothing was changed.",
+    "which_one": _which_one,
+    "not_understood": _not_understood,
+    "refused": _refused,
+}
+
+
+def bug(reference: str) -> str:
+    """The one sentence for a fault of ours."""
+    return (
+        f"Something went wrong on our side and nothing was saved. Try again; if it happens again, tell an admin the"
+        f" reference {escape(reference)}."
+    )
+
+
+def not_saved() -> str:
+    """The one sentence for a change that was not committed in time."""
+    return "Nothing was saved: it could not be written in time. Please try again."
