@@ -105,7 +105,11 @@ class Bookmark:
 
 @dataclass
 class Channel:
-    """`kind` is Slack's conversation type: public_channel, private_channel, im or mpim."""
+    """`kind` is Slack's conversation type: public_channel, private_channel, im or mpim.
+
+    `threads` has the ts of each thread's replies by the ts of its parent, so that showing a message does not read
+    the whole channel.
+    """
 
     id: str
     name: str
@@ -120,6 +124,7 @@ class Channel:
     previous_names: list[str] = field(default_factory=list)
     messages: dict[str, Message] = field(default_factory=dict)
     ephemerals: dict[str, Message] = field(default_factory=dict)
+    threads: dict[str, list[str]] = field(default_factory=dict)
     pins: list[Pin] = field(default_factory=list)
     bookmarks: list[Bookmark] = field(default_factory=list)
     last_read: dict[str, str] = field(default_factory=dict)

@@ -21,6 +21,8 @@ def post(world: World, channel: Channel, **fields: Any) -> Message:
     if message.reply_broadcast and message.is_reply:
         message.subtype = "thread_broadcast"
     channel.messages[message.ts] = message
+    if message.is_reply:
+        channel.threads.setdefault(message.thread_ts, []).append(message.ts)
     channel.last_read[message.user] = message.ts
     announce(world, channel, message)
     world.changed(f"channel:{channel.id}", "state")
@@ -80,6 +82,8 @@ def delete(world: World, message: Message) -> None:
         _hidden(world, channel, "message_changed", {"message": wire.message(world, gone)}, before)
         return
     del channel.messages[message.ts]
+    if message.is_reply:
+        channel.threads[message.thread_ts].remove(message.ts)
     _hidden(world, channel, "message_deleted", {"deleted_ts": message.ts}, before)
 
 

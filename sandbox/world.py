@@ -207,7 +207,7 @@ class World:
 
     def replies(self, message: Message) -> list[Message]:
         channel = self.channels[message.channel]
-        return [m for m in channel.messages.values() if m.thread_ts == message.ts and m.ts != message.ts]
+        return [channel.messages[ts] for ts in channel.threads.get(message.ts, ())]
 
     def visible_to(self, user_id: str) -> Iterable[Channel]:
         """The conversations a person sees in the sidebar or may join."""
