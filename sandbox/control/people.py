@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox import conduct, interact
+from sandbox import conduct, elements, interact
 from sandbox.control.boundary import Body, Refusal, read_body
 from sandbox.world import World
 
@@ -29,7 +29,24 @@ def _place(body: Body) -> dict[str, str]:
 
 async def _press(world: World, body: Body) -> dict[str, Any]:
     user, action, value = body.text("user"), body.text("action_id"), body.fields.get("value")
+    if values := body.mapping("values"):
+        _type_into(world, user, body.text("view_id"), values)
     return await interact.press(world, user, action, value=value, **_place(body))
+
+
+def _type_into(world: World, user: str, view_id: str, values: dict[str, Any]) -> None:
+    """What else was filled in when the button was pressed: the app is told of it with the press."""
+    view = world.views.get(view_id)
+    if view is None or view.user != user:
+        return
+    try:
+        for block, element in elements.elements(view.blocks):
+            plain = element["type"] in elements.STATEFUL and not element["type"].endswith("external_select")
+            if plain and block["block_id"] in values:
+                state = elements.chosen(world, element, values[block["block_id"]])
+                view.values.setdefault(block["block_id"], {})[element["action_id"]] = state
+    except elements.NotThere as problem:
+        raise Refusal("not_there", str(problem)) from problem
 
 
 async def _options(world: World, body: Body) -> dict[str, Any]:

@@ -83,7 +83,17 @@ class Transport(AsyncHttpClient):
         super().__init__(logging.getLogger("twilio"), True, 5)
         self._session, self._base = session, base
 
-    async def request(self, method, url, params=None, data=None, headers=None, auth=None, **_more):  # type: ignore[no-untyped-def] # the library's own signature has no types
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        *_more: Any,
+        **_named: Any,
+    ) -> Response:
         sent = {**(headers or {}), "Authorization": aiohttp.encode_basic_auth(*auth)}
         to = url.replace("https://api.twilio.com", self._base)
         async with self._session.request(method, to, params=params, data=data, headers=sent) as r:

@@ -207,13 +207,13 @@ async def test_reset_brings_back_the_seeded_world(sandbox: Sandbox) -> None:
 # --- what changed
 
 
-async def events(sandbox: Sandbox, wanted: int) -> list[list[str]]:
+async def events(sandbox: Sandbox, wanted: int, listening: asyncio.Event) -> list[list[str]]:
     """The keys of the next events."""
     found: list[list[str]] = []
     async with sandbox.http.get(f"{sandbox.base}/control/events") as stream:
         assert stream.content_type == "text/event-stream"
         assert (await stream.content.readline()) == b": listening\n"
-        sandbox.listening.set()  # type: ignore[attr-defined] # set just for this test
+        listening.set()
         while len(found) < wanted:
             line = await stream.content.readline()
             if line.startswith(b"data: "):
@@ -222,9 +222,9 @@ async def events(sandbox: Sandbox, wanted: int) -> list[list[str]]:
 
 
 async def test_listeners_hear_what_changed_once_for_what_happens_at_once(sandbox: Sandbox) -> None:
-    sandbox.listening = asyncio.Event()  # type: ignore[attr-defined] # see above
-    hearing = asyncio.create_task(events(sandbox, 2))
-    await sandbox.listening.wait()  # type: ignore[attr-defined] # see above
+    listening = asyncio.Event()
+    hearing = asyncio.create_task(events(sandbox, 2, listening))
+    await listening.wait()
     await sandbox.post("clock", {"advance": 60})
     await asyncio.sleep(0.1)
     for text in ("one", "two"):
