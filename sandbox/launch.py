@@ -26,7 +26,7 @@ from sandbox.server import HOST, Running
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = Path("data") / "sandbox"
-INBOUND_SMS, INBOUND_VOICE = "/webhooks/twilio/sms", "/webhooks/twilio/voice"
+INBOUND_SMS = "/twilio/sms"
 WEBHOOK_TOKENS = {
     "WEBHOOK_TOKEN_INCIDENTS": "sandbox-incidents-token",
     "WEBHOOK_TOKEN_ALERTMANAGER": "sandbox-alertmanager-token",
@@ -129,7 +129,7 @@ class Launched:
         environment: dict[str, str] = {}
         recipe = Recipe(self.launch.command, environment, folder, folder / "bot.log")
         self.bot = ChildBot(recipe, lambda: world.changed("state"), self._bot_ended)
-        options = Options(smtp_port, base + INBOUND_SMS, base + INBOUND_VOICE, self.bot)
+        options = Options(smtp_port, base + INBOUND_SMS, process=self.bot)
         self.running = Running(world, options)
         try:
             await self.running.start(web_port)
