@@ -1,0 +1,150 @@
+"""The postmortem: a Markdown document filled with what is known, and the message that brings it (SPEC §13)."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+from bot.domain.incident import ClosedAs
+from bot.domain.picture import Story
+from bot.views import figures, names, sections, situation
+from bot.views.markdown import link, prompt, table, text
+from bot.views.message import Message, actions, button, fields, header, message, section
+from bot.views.words import count, duration, escape, one_line, quoted, series
+
+#: Blameless by rule, said in the document itself.
+_BLAMELESS = (
+    "This postmortem is blameless: everybody acted as well as what they knew and had allowed. It asks what let the"
+    " incident happen and last, not who."
+)
+
+
+def document(story: Story, now: datetime) -> str:
+    """The whole document. Every section of the posture is there; what only people know is asked for."""
+    incident = story.picture.incident
+    drill = "DRILL: " if incident.drill else ""
+    parts = [f"# {drill}Postmortem of {incident.name}: {text(incident.title)}", _BLAMELESS, _facts(story, now)]
+    if story.picture.responders:
+        head = ("Responder", "Roles", "Joined (UTC)", "Acked by")
+        parts.append(table(head, sections.responder_rows(story)))
+    parts += [f"## {text(name)}\n\n{sections.section(story, name)}" for name in story.postmortem.sections]
+    return "\n\n".join([*parts, "---", _footer(story, now)]) + "\n"
+
+
+def file_name(story: Story) -> str:
+    return f"postmortem-{story.picture.incident.name.lower()}.md"
+
+
+def _facts(story: Story, now: datetime) -> str:
+    picture, incident = story.picture, story.picture.incident
+    end = f" to {sections.utc(incident.resolved_at)}" if incident.resolved_at else ", still open"
+    rows = [
+        ("Incident", incident.name),
+        ("Date", f"{incident.declared_at.astimezone(UTC):%Y-%m-%d}"),
+        ("Severity", text(situation.meaning(picture.severity))),
+        ("Closed as", sections.over(incident)),
+        ("Commander", text(_commander(story))),
+        ("Author", text(author(story)) or prompt("who writes this?")),
+        ("Responders", text(series([picture.name(one.person_id) for one in picture.responders], 50)) or "nobody"),
+        ("Duration", f"{situation.lasted(incident, now)} ({sections.utc(incident.declared_at)}{end}, UTC)"),
+        ("Time to acknowledge (MTTA)", _mtta(story)),
+        ("Time to resolve (MTTR)", _mttr(story)),
+        ("User-facing duration", prompt("from when to when did users notice?")),
+        ("Affected services", text(situation.services(incident))),
+        ("Users affected", prompt("how many, and which?")),
+        ("Revenue", prompt("lost or at risk, or none.")),
+        ("Detected by", text(incident.detected_by) or prompt("who or what noticed it?")),
+        ("War room", _room(story)),
+    ]
+    return table(("Fact", "Value"), rows)
+
+
+def _commander(story: Story) -> str:
+    commander = story.picture.incident.commander_id
+    return story.picture.name(commander) if commander is not None else "nobody"
+
+
+def author(story: Story) -> str:
+    """Who is asked to write: the commander, else who had it, else who resolved it; raw."""
+    incident = story.picture.incident
+    for person_id in (incident.commander_id, incident.assignee_id, incident.resolved_by_id, incident.reporter_id):
+        if person_id is not None and person_id in story.picture.people:
+            return story.picture.name(person_id)
+    return ""
+
+
+def _room(story: Story) -> str:
+    incident = story.picture.incident
+    if not incident.room_channel:
+        return "none"
+    return link(f"https://slack.com/app_redirect?channel={incident.room_channel}", f"#{incident.room_name}")
+
+
+def _mtta(story: Story) -> str:
+    ack = figures.first_ack(story)
+    if ack is None:
+        return "nobody acked"
+    source = f", {ack.source}" if ack.source else ""
+    met = figures.target(ack.after, story.picture.severity.response)
+    return text(f"{duration(ack.after)} ({ack.who}{source}; {met or 'no target'})")
+
+
+def _mttr(story: Story) -> str:
+    took = figures.time_to_resolve(story)
+    if took is None:
+        return "still open"
+    return f"{duration(took)} ({figures.target(took, story.picture.severity.resolution) or 'no target'})"
+
+
+def due(story: Story, now: datetime) -> date:
+    """The day it is due: so many business days (Monday to Friday) after the end."""
+    day = (story.picture.incident.resolved_at or now).astimezone(UTC).date()
+    left = story.postmortem.due_business_days
+    while left > 0:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5
+    return day
+
+
+def _footer(story: Story, now: datetime) -> str:
+    rules = story.postmortem
+    reviewers = series([text(one) for one in rules.reviewers]) or "none are asked for"
+    return (
+        f"Rules: due {due(story, now):%Y-%m-%d} ({count(rules.due_business_days, 'business day')}); at least"
+        f" {count(rules.min_action_items, 'action item')}, each with an owner, a deadline and a priority; three to five"
+        f" are better. Reviewers: {reviewers}.\n\nWritten from the incident's log by Tocsin on"
+        f" {sections.utc(now)} UTC; times are UTC."
+    )
+
+
+def summary(story: Story, now: datetime) -> Message:
+    """What is posted beside the file: the figures, and what is left to do by when."""
+    picture, incident = story.picture, story.picture.incident
+    who = escape(one_line(author(story))) or "Somebody who was there"
+    shown = [
+        f"*Duration* {situation.lasted(incident, now)}",
+        f"*Acked after* {_acked(story)}",
+        f"*Severity* {escape(situation.severity_words(picture.severity))}",
+        f"*Commander* {escape(one_line(_commander(story)))}",
+        f"*Responders* {len(picture.responders)}",
+        f"*Pinned messages* {len(sections.pinned(story))}",
+    ]
+    ask = (
+        f"{who}: fill in what only people know, with three to five actions, by *{due(story, now):%A %d %B}*."
+        " It is blameless: ask what let it happen, not who."
+    )
+    fixed = f"*What fixed it*\n{quoted(incident.resolution)}" if incident.resolution.strip() else ""
+    value = names.value(incident.id)
+    again = button("Reopen", names.REOPEN, value) if incident.closed_as is ClosedAs.RESOLVED else None
+    return message(
+        f"The postmortem of {incident.name} is drafted: {escape(one_line(incident.title))}",
+        header(f"📄 Postmortem · {escape(situation.title(incident))}"),
+        fields(*shown),
+        section(fixed) if fixed else None,
+        section(ask),
+        actions(button("Timeline", names.TIMELINE, value), button("Why?", names.WHY, value), again),
+    )
+
+
+def _acked(story: Story) -> str:
+    ack = figures.first_ack(story)
+    return f"{duration(ack.after)} ({escape(one_line(ack.who))})" if ack else "nobody acked"
