@@ -19,6 +19,12 @@ HOST = "127.0.0.1"
 UI = Path(__file__).parent / "ui"
 LARGEST_REQUEST = 64 * 1024 * 1024
 
+PAGE_POLICY = (
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'; "
+    "img-src 'self' data: blob: http://127.0.0.1:* http://localhost:*"
+)
+"""What the bot says in messages and mails is shown, but the browser runs none of it and fetches nothing for it."""
+
 PARTS = web.AppKey("parts", Parts)
 
 
@@ -108,6 +114,7 @@ def _add_page(app: web.Application) -> None:
     async def revalidate(_request: web.Request, response: web.StreamResponse) -> None:
         if isinstance(response, web.FileResponse):
             response.headers.setdefault("Cache-Control", "no-cache")
+            response.headers.setdefault("Content-Security-Policy", PAGE_POLICY)
 
     app.on_response_prepare.append(revalidate)
 

@@ -239,3 +239,10 @@ async def test_the_sandbox_ends_while_somebody_listens() -> None:
         await stream.content.readline()
         await asyncio.wait_for(sandbox.running.stop(), 3)
         assert await stream.content.read() == b"\n"
+
+
+async def test_the_page_is_served_and_neither_runs_nor_fetches_what_comes_from_elsewhere(sandbox: Sandbox) -> None:
+    async with sandbox.http.get(f"{sandbox.base}/") as page:
+        assert (page.status, page.content_type, page.headers["Cache-Control"]) == (200, "text/html", "no-cache")
+        policy = page.headers["Content-Security-Policy"].split("; ")
+        assert policy[0] == "default-src 'self'" and "frame-ancestors 'none'" in policy
