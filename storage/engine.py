@@ -95,6 +95,12 @@ def _sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) ->
     return engine
 
 
+def reading_engines(url: URL) -> Engines:
+    """Engines of which neither can write."""
+    built = engines(url)
+    return Engines(url, built.reader, built.reader, 1)
+
+
 def migration_engine(url: URL) -> AsyncEngine:
     """Without foreign keys on SQLite: recreating a table would delete the rows that refer to it."""
     if file_of(url):

@@ -64,11 +64,19 @@ def unavailable(error: DBAPIError, *, committing: bool = False) -> DatabaseUnava
     state = getattr(error.orig, "sqlstate", None)
     if state is None:
         lost = error.connection_invalidated or type(error.orig).__name__ == "OperationalError"
-        return DatabaseUnavailable("The database cannot be reached.", unknown=committing) if lost else None
+        return (
+            DatabaseUnavailable(f"The database cannot be reached{_why(error)}.", unknown=committing) if lost else None
+        )
     for start in (state, state[:3], state[:2]):
         if start in _POSTGRES:
             return DatabaseUnavailable(_POSTGRES[start], unknown=committing and state[:2] in ("08", "57", "58"))
     return None
+
+
+def _why(error: DBAPIError) -> str:
+    """The driver's own last words: it names the server, the user or the database, never the password."""
+    lines = str(error.orig).strip().splitlines()
+    return f" ({lines[-1].strip()})" if lines else ""
 
 
 def _sqlite_code(error: DBAPIError) -> int | None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
+from bot.ports import DatabaseUnavailable, Tx
 from storage.database import DEADLINE, SqlDatabase, real_time
-from storage.engine import engines, file_of, read_url
+from storage.engine import engines, file_of, read_url, reading_engines
 from storage.lock import FileLock, make_folder
-from storage.migrate import upgrade
+from storage.migrate import HEAD, upgrade, version_of
+from storage.transaction import SqlTx
 
 
 async def open_database(
@@ -32,3 +34,30 @@ async def open_database(
             lock.release()
         raise
     return SqlDatabase(engines(where), clock=clock, deadline=deadline, lock=lock)
+
+
+async def open_beside(url: str) -> SqlDatabase:
+    """For those who only look, while the bot runs or not: nothing is made, locked, migrated or written.
+
+    Raises DatabaseUnavailable, also for a database that has not this version's tables.
+    """
+    where = read_url(url)
+    file = file_of(where)
+    if file is not None and not file.exists():
+        raise DatabaseUnavailable(f"There is no database at {file}.")
+    db = SqlDatabase(reading_engines(where))
+    try:
+        version = await db.read(_version)
+        if version != HEAD:
+            raise DatabaseUnavailable(
+                f"The database is at step {version or 'none'}, this Tocsin needs {HEAD}: run `tocsin migrate` first."
+            )
+    except BaseException:
+        await db.close()
+        raise
+    return db
+
+
+async def _version(tx: Tx) -> str | None:
+    assert isinstance(tx, SqlTx)
+    return await tx.scope.conn.run_sync(version_of)

@@ -120,7 +120,8 @@ def _serve(programs: Path, folder: Path) -> Iterator[Postgres]:
     data = folder / "data"
     init = [programs / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
     subprocess.run(init, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-    quick = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "shared_buffers=32MB", "max_connections=60"]
+    quick = ["fsync=off", "full_page_writes=off", "synchronous_commit=off", "deadlock_timeout=50ms"]
+    quick += ["shared_buffers=32MB", "max_connections=60"]
     options = [part for setting in quick for part in ("-c", setting)]
     command = [programs / "postgres", "-D", data, "-k", folder, "-h", "", *options]
     with (folder / "log").open("wb") as log:

@@ -1,0 +1,135 @@
+"""Opening: whose file it is, what an address may look like, and sentences for everything that goes wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from asyncio.subprocess import PIPE
+from pathlib import Path
+
+import pytest
+from storage_samples import NOON, row
+
+from bot.domain.people import Person
+from bot.ports import DatabaseUnavailable, Tx
+from storage.lock import DatabaseInUse
+from storage.migrate import migrate
+from storage.opening import open_beside, open_database
+
+HOLD = """
+import asyncio, sys
+from storage.opening import open_database
+async def main():
+    await open_database(sys.argv[1])
+    print("open", flush=True)
+    sys.stdin.read()
+asyncio.run(main())
+"""
+
+
+async def test_the_folder_is_made(tmp_path: Path) -> None:
+    db = await open_database(f"sqlite:///{tmp_path}/data/deep/tocsin.db")
+    assert await db.read(lambda tx: tx.people.all()) == []
+    await db.close()
+
+
+async def test_a_folder_that_cannot_be_made_gives_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    with pytest.raises(DatabaseUnavailable, match=r"folder .* cannot be made"):
+        await open_database(f"sqlite:///{tmp_path}/data/tocsin.db")
+
+
+async def test_a_second_bot_on_the_same_file_is_refused(sqlite_url: str) -> None:
+    first = await open_database(sqlite_url)
+    with pytest.raises(DatabaseInUse, match=rf"Another Tocsin \(process {os.getpid()}\) runs on .*tocsin\.db\."):
+        await open_database(sqlite_url)
+    with pytest.raises(DatabaseInUse):
+        await migrate(sqlite_url)
+    await first.close()
+    await (await open_database(sqlite_url)).close()
+
+
+async def test_the_lock_dies_with_its_process(sqlite_url: str) -> None:
+    holder = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", HOLD, sqlite_url, stdin=PIPE, stdout=PIPE, env=_environment()
+    )
+    assert holder.stdout is not None
+    assert await holder.stdout.readline() == b"open\n"
+    with pytest.raises(DatabaseInUse, match=f"process {holder.pid}"):
+        await open_database(sqlite_url)
+    holder.kill()
+    await holder.communicate()
+    await (await open_database(sqlite_url)).close()
+
+
+async def test_looking_beside_the_running_bot_writes_nothing(sqlite_url: str) -> None:
+    async def write(tx: Tx) -> None:
+        await tx.people.add(Person(0, "Alice"))
+
+    bot = await open_database(sqlite_url)
+    await bot.write(write)
+    beside = await open_beside(sqlite_url)
+    assert [person.name for person in await beside.read(lambda tx: tx.people.all())] == ["Alice"]
+    with pytest.raises(DatabaseUnavailable, match="read-only"):
+        await beside.write(write)
+    await beside.close()
+    await bot.close()
+
+
+async def test_looking_at_a_missing_database_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match="There is no database at"):
+        await open_beside(f"sqlite:///{tmp_path}/none.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_looking_at_an_old_database_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "empty.db").touch()
+    with pytest.raises(DatabaseUnavailable, match="run `tocsin migrate` first"):
+        await open_beside(f"sqlite:///{tmp_path}/empty.db")
+
+
+async def test_a_file_that_is_no_database_gives_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "notes.db").write_text("these are my notes, please do not lose them " * 100)
+    with pytest.raises(DatabaseUnavailable, match="not a SQLite database"):
+        await open_database(f"sqlite:///{tmp_path}/notes.db")
+
+
+async def test_an_unreachable_server_gives_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnavailable, match="cannot be reached"):
+        await open_database(f"postgresql://tocsin:secret@/tocsin?host={tmp_path}")
+
+
+async def test_a_missing_database_on_a_server_gives_a_sentence(postgres_url: str) -> None:
+    with pytest.raises(DatabaseUnavailable, match=r"cannot be reached \(.*no_such_test.* does not exist\)"):
+        await open_database(postgres_url.replace("/test", "/no_such_test"))
+
+
+@pytest.mark.parametrize(
+    "address", ["", "tocsin.db", "mysql://root:secret@host/db", "sqlite://", "sqlite:///:memory:", "//secret"]
+)
+async def test_an_address_that_is_not_understood_is_answered_with_the_right_forms(address: str) -> None:
+    with pytest.raises(DatabaseUnavailable) as refused:
+        await open_database(address)
+    assert "sqlite:///data/tocsin.db or postgresql://user:password@host/database" in str(refused.value)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("prefix", ["postgres://", "postgresql://", "postgresql+psycopg://"])
+async def test_every_common_form_of_a_postgresql_address_works(postgres_url: str, prefix: str) -> None:
+    db = await open_database(postgres_url.replace("postgresql://", prefix))
+    assert await db.read(lambda tx: tx.postures.newest()) is None
+    await db.close()
+
+
+async def test_rows_are_stamped_with_the_clock_that_people_see(sqlite_url: str) -> None:
+    db = await open_database(sqlite_url, clock=lambda: NOON)
+    await db.write(lambda tx: tx.outbox.put([row("a")]))
+    found = await db.read(lambda tx: tx.outbox.by_key("a"))
+    assert found is not None
+    assert found.created_at == NOON
+    await db.close()
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
