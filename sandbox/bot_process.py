@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -70,6 +71,14 @@ class ChildBot:
         else:
             self._child.kill()
             await self._child.wait()
+
+    def forget(self) -> None:
+        """Remove what a stopped bot has stored; its log stays."""
+        for found in self._recipe.folder.iterdir():
+            if found.is_dir() and not found.is_symlink():
+                shutil.rmtree(found)
+            elif found != self._recipe.log:
+                found.unlink()
 
     async def close(self) -> None:
         """End the bot in order, by force after 15 s."""

@@ -204,7 +204,7 @@ def greeting(launched: Launched) -> str:
 async def run(launch: Launch) -> int:
     """Run until told to stop; 1 when it could not begin."""
     stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
+    for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     launched = Launched(launch)
     try:

@@ -25,6 +25,9 @@ class BotProcess(Protocol):
     async def act(self, action: str) -> None:
         """Do `kill`, `stop` or `start`; ValueError when that cannot be done."""
 
+    def forget(self) -> None:
+        """Remove what a stopped bot has stored."""
+
 
 @dataclass(frozen=True)
 class Options:

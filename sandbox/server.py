@@ -69,8 +69,8 @@ class Running:
 
     async def start(self, port: int) -> None:
         """Listen on loopback at `port`, 0 for a free one."""
-        await self._runner.setup()
         try:
+            await self._runner.setup()
             await web.TCPSite(self._runner, HOST, port).start()
         except OSError:
             await self._runner.cleanup()

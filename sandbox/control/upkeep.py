@@ -145,9 +145,15 @@ class Upkeep:
     # --- all of it
 
     async def reset(self, request: web.Request) -> web.Response:
-        """The seeded world again."""
+        """The seeded world again; a bot that the launcher started begins again too, with an empty database."""
         await read_body(request)
+        process = self._parts.options.process
+        if process is not None:
+            await process.act("stop")
+            process.forget()
         self._parts.reset()
+        if process is not None:
+            await process.act("start")
         return web.json_response({"ok": True})
 
     async def bot(self, request: web.Request) -> web.Response:

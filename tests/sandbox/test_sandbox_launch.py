@@ -120,6 +120,16 @@ async def test_a_stopped_bot_stays_away_until_it_is_started(launched: Launched) 
     await until(lambda: len(runs_of(launched)) == 2)
 
 
+async def test_a_reset_starts_the_bot_again_without_what_it_stored(launched: Launched) -> None:
+    stored = Path(launched.bot.state()["log"]).parent / "tocsin.db"
+    stored.write_text("incidents of the old world")
+    [before] = runs_of(launched)
+    status, _ = await control(launched, "POST", "reset", {})
+    assert (status, stored.exists()) == (200, False)
+    [after] = await until(lambda: runs_of(launched))
+    assert after != before
+
+
 async def test_the_bot_ends_with_the_sandbox(launch: Launch) -> None:
     launched = Launched(launch)
     await launched.start()
@@ -166,6 +176,24 @@ def test_a_wrong_argument_is_refused(given: list[str], capsys: pytest.CaptureFix
         arguments(given)
     assert ended.value.code == 2
     assert "error:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("taken_by", ["--port", "--smtp-port"])
+async def test_the_sandbox_alone_says_that_a_port_is_taken(launch: Launch, taken_by: str) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        ports = {"--port": "0", "--smtp-port": "0"} | {taken_by: str(taken.getsockname()[1])}
+        child = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "sandbox", "--manifest", str(launch.manifest)),
+            *(word for pair in ports.items() for word in pair),
+            cwd=ROOT,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        out, err = await asyncio.wait_for(child.communicate(), 20)
+    assert (child.returncode, out) == (1, b"")
+    assert err.startswith(b"The sandbox cannot listen: ") and err.endswith(b". Give other ports.\n")
 
 
 async def test_the_sandbox_alone_prints_its_addresses_first_and_ends_on_sigterm(launch: Launch) -> None:
