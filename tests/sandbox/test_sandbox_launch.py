@@ -210,3 +210,26 @@ async def test_the_sandbox_alone_prints_its_addresses_first_and_ends_on_sigterm(
     assert addresses["slack_bot_token"] == "xoxb-sandbox-bot"
     child.send_signal(signal.SIGTERM)
     assert await asyncio.wait_for(child.wait(), 10) == 0
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+async def test_the_launcher_greets_and_ends_everything_when_told_to(launch: Launch, ended_by: signal.Signals) -> None:
+    start = "import asyncio, pathlib, sys; from sandbox.launch import Launch, run\n"
+    start += "paths = [pathlib.Path(p) for p in sys.argv[1:]]\n"
+    start += "asyncio.run(run(Launch(0, 0, 0, *paths[:2], (sys.executable, str(paths[2])), paths[3])))"
+    paths = (launch.posture, launch.manifest, launch.command[-1], launch.data)
+    child = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", start),
+        *map(str, paths),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    assert child.stdout is not None
+    greeted = await asyncio.wait_for(child.stdout.readline(), 20)
+    assert greeted.startswith(b"The sandbox is ready: open http://127.0.0.1:")
+    [seen] = await until(lambda: [f for f in launch.data.glob("*/runs/*") if f.read_text()])
+    child.send_signal(ended_by)
+    await asyncio.wait_for(child.communicate(), 15)
+    assert child.returncode == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(seen.name), 0)
