@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from bot.domain.people import PersonId
 from bot.domain.walltime import moment, on_wall
 
+DEFAULT_HANDOFF = time(9, 0)
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 _MONDAY = date(1970, 1, 5)  # where rotations without a start begin to count, so that nothing shuffles them
 
@@ -39,7 +40,7 @@ class Rotation:
 
     members: tuple[str, ...]
     period: timedelta  # whole days or weeks hand over at wall time; shorter ones at fixed wall times
-    handoff_time: time = time(9, 0)
+    handoff_time: time = DEFAULT_HANDOFF
     handoff_weekday: int | None = 0  # Monday; None unless the period is whole weeks
     zone: str = "UTC"
     start: datetime | None = None  # the first shift begins at or after; None: an epoch common to all

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bot.domain import severity as sev
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
 from bot.domain.oncall import Schedule
+
+DEFAULT_SEVERITY = "SEV2"  # it pages (SPEC §2)
+ROOM_PATTERN = "inc-{id}-{slug}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +93,8 @@ class Posture:
     emoji: EmojiRules = EmojiRules()
     admins: tuple[str, ...] = ()
     default_service: str = ""
-    default_severity: str = "SEV2"
-    room_pattern: str = "inc-{id}-{slug}"
+    default_severity: str = DEFAULT_SEVERITY
+    room_pattern: str = ROOM_PATTERN
     version: int = 0  # the accepted posture row this was read from
 
     def policy_for(self, service: str, default_delay: timedelta) -> Policy | None:
@@ -103,9 +106,9 @@ class Posture:
         declared = self.services.get(service)
         if declared is None:
             return None
-        if declared.policy is not None:
-            return self.policies[declared.policy]
         team = self.teams.get(declared.team or "")
+        if declared.policy is not None:
+            return _bound(self.policies[declared.policy], team)
         if team is None:
             return None
         tiers = [tier for name in team.schedules for tier in self._rotate(name, default_delay)]
@@ -127,3 +130,24 @@ class Posture:
         """The team that owns a service."""
         declared = self.services.get(service)
         return self.teams.get(declared.team) if declared and declared.team else None
+
+
+def _bound(policy: Policy, team: Team | None) -> Policy:
+    """The policy as it is for a team: targets without a name mean the team that owns the service.
+
+    `on-call` of a team that has no schedule means the whole team.
+    """
+    if team is None:
+        return policy
+    tiers = tuple(
+        replace(tier, targets=tuple(_meant(target, team) for target in tier.targets)) for tier in policy.tiers
+    )
+    return replace(policy, tiers=tiers)
+
+
+def _meant(target: Target, team: Team) -> Target:
+    if target.name:
+        return target
+    if target.kind is TargetKind.SCHEDULE and team.schedules:
+        return replace(target, name=team.schedules[0])
+    return replace(target, kind=TargetKind.TEAM, name=team.name, offset=0)

@@ -1,0 +1,212 @@
+"""What no key can say by itself: names that lead nowhere, tiers that page nobody, addresses given twice.
+
+Each check reads the whole document and yields findings; `CHECKS` is the list of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
+from typing import TypeVar
+
+from bot.domain import severity
+from posture.findings import Finding, finding, nearest
+from posture.model import Document, Layer, Rotation
+from posture.names import Names
+from posture.tree import Scalar, twice
+from posture.values import ON_CALL
+
+T = TypeVar("T")
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
+
+
+def crosscheck(document: Document, names: Names) -> Iterator[Finding]:
+    """Every finding about how the parts of a document fit together."""
+    for check in CHECKS:
+        yield from check(document, names)
+
+
+def _references(document: Document, names: Names) -> Iterator[Finding]:
+    for reference, section in _all_references(document):
+        if unknown := names.unknown(reference, section):
+            yield unknown
+
+
+def _all_references(document: Document) -> Iterator[tuple[Scalar, str]]:
+    people = [*document.admins]
+    for team in document.teams.values():
+        people += team.members
+    for holders in document.positions.values():
+        people += holders
+    for _, rotation in _rotations(document):
+        people += [member for layer in rotation.layers for member in layer.members]
+    yield from ((person, "people") for person in people)
+    positions = [*document.postmortem.reviewers]
+    for rules in document.severities.values():
+        positions += rules.notify_positions or ()
+    yield from ((position, "positions") for position in positions)
+    for service in document.services.values():
+        yield from [(service.owner, "teams")] if service.owner else []
+        yield from [(service.policy, "escalation_policies")] if service.policy else []
+    yield from ((schedule.team, "teams") for schedule in document.schedules.values() if schedule.team)
+    yield from [(document.default_service, "services")] if document.default_service else []
+
+
+def _whole(section: str, entries: Mapping[Scalar, T], names: Names) -> Iterator[tuple[Scalar, T]]:
+    """Entries without a fault inside: what is absent from the others may be what was misspelt there."""
+    return ((name, entry) for name, entry in entries.items() if (section, str(name)) not in names.faulty)
+
+
+def _rotations(document: Document) -> Iterator[tuple[Scalar, Rotation]]:
+    for name, team in document.teams.items():
+        if team.rotation:
+            yield name, team.rotation
+    yield from document.schedules.items()
+
+
+def _targets(document: Document, names: Names) -> Iterator[Finding]:
+    for policy in document.escalation_policies.values():
+        for written in (target for tier in policy.tiers for target in tier.targets):
+            meant = names.meant(written)
+            if isinstance(meant, Finding):
+                yield meant
+
+
+def _escalation_to(document: Document, names: Names) -> Iterator[Finding]:
+    for _, rotation in _rotations(document):
+        name = rotation.escalation_to
+        if name is None:
+            continue
+        known = [section for section in ("people", "positions") if name in names.declared[section]]
+        if not known:
+            everyone = names.declared["people"] | names.declared["positions"]
+            fix = nearest(name, everyone, "Name somebody under `people` or `positions`.")
+            yield finding("INC207", name.mark, f"`{name}` is no person and no position.", fix)
+        elif len(known) > 1:
+            yield finding("INC208", name.mark, f"`{name}` is a person and a position.", "Rename one of the two.")
+
+
+def _timeouts(document: Document, names: Names) -> Iterator[Finding]:
+    for name, policy in _whole("escalation_policies", document.escalation_policies, names):
+        given = [tier for tier in policy.tiers if tier.timeout is not None]
+        if given and len(given) < len(policy.tiers):
+            message = f"`{name}` gives {len(given)} timeouts for {len(policy.tiers)} tiers."
+            yield finding("INC004", name.mark, message, "Give every tier a `timeout`, or none.")
+
+
+def _on_call_somewhere(document: Document, names: Names) -> Iterator[Finding]:
+    """A policy that says `on-call` or `team` needs an owner that has them."""
+    for _, service in _whole("services", document.services, names):
+        policy = document.escalation_policies.get(service.policy) if service.policy else None
+        relative = {t.text for tier in policy.tiers for t in tier.targets if not t.name} if policy else set()
+        if not relative or service.policy is None:
+            continue
+        said = " and ".join(f"`{text}`" for text in sorted(relative))
+        if service.owner is None:
+            message = f"`{service.policy}` pages {said}, and this service has no owner."
+            yield finding("INC209", service.policy.mark, message, "Add `owner: …`, or name a schedule in the policy.")
+        elif any(text.startswith(ON_CALL) for text in relative) and not _has_schedule(document, names, service.owner):
+            message = f"`{service.policy}` pages {said}, and team `{service.owner}` has no rotation."
+            yield finding("INC209", service.policy.mark, message, "Give the team a `rotation`, or name a schedule.")
+
+
+def _has_schedule(document: Document, names: Names, team: Scalar) -> bool:
+    if ("teams", str(team)) in names.faulty or team not in names.declared["teams"]:
+        return True  # told already
+    owned = any(schedule.team == team for schedule in document.schedules.values())
+    return owned or team in names.own_schedules
+
+
+def _somebody_to_page(document: Document, names: Names) -> Iterator[Finding]:
+    for name, service in _whole("services", document.services, names):
+        if service.owner is None and service.policy is None:
+            yield finding("INC104", name.mark, f"`{name}` has no owner and no policy.", "Add `owner: …`, a team.")
+    for name, team in _whole("teams", document.teams, names):
+        if not team.members and not any(_members(team.rotation.layers if team.rotation else [])):
+            yield finding("INC104", name.mark, f"Team `{name}` has no members.", "Add `members: [alice, bob]`.")
+    for name, schedule in _whole("schedules", document.schedules, names):
+        if schedule.team is None and not all(layer.members for layer in schedule.layers):
+            yield finding("INC104", name.mark, f"`{name}` has a rotation without members.", "Add `members: [alice]`.")
+
+
+def _same_schedule(document: Document, names: Names) -> Iterator[Finding]:
+    teams = {str(name): name for name in document.teams}
+    for name in document.schedules:
+        if name in names.own_schedules and name in teams:
+            yield twice(name, teams[name].mark)
+
+
+def _handoffs(document: Document, _: Names) -> Iterator[Finding]:
+    for layer in (layer for _, rotation in _rotations(document) for layer in rotation.layers):
+        period = layer.rotation_period.length if layer.rotation_period else _WEEK
+        if layer.handoff and layer.handoff.weekday is not None and period % _WEEK:
+            message = "A handoff on a weekday needs a period of whole weeks."
+            yield finding(
+                "INC108", layer.handoff.mark, message, "Leave the weekday out, or write `rotation_period: 7d`."
+            )
+        if layer.rotation_period and period < _DAY and _DAY % period:
+            message = "This period does not divide a day, so that handovers come at different times every day."
+            yield finding("INC305", layer.rotation_period.mark, message, "Write 1h, 2h, 3h, 4h, 6h, 8h or 12h.")
+
+
+def _severities(document: Document, _: Names) -> Iterator[Finding]:
+    name = document.default_severity
+    known = {str(key) for key in document.severities} | set(severity.DEFAULTS)
+    if name is not None and name not in known:
+        yield finding("INC113", name.mark, f"The severity `{name}` is not declared.", nearest(name, known))
+
+
+def _addresses(document: Document, _: Names) -> Iterator[Finding]:
+    for what in ("slack", "email", "phone"):
+        seen: dict[str, Scalar] = {}
+        for handle, person in document.people.items():
+            address = getattr(person, what)
+            if address is None:
+                continue
+            owner = seen.setdefault(address.lower(), handle)
+            if owner is not handle:
+                message = f"`{address}` is the {what} of `{owner}` too ({owner.mark.file}:{owner.mark.line})."
+                yield finding("INC210", address.mark, message, "Give each person their own.")
+
+
+def _reachable(document: Document, names: Names) -> Iterator[Finding]:
+    for handle, person in _whole("people", document.people, names):
+        if not (person.slack or person.email or person.phone):
+            message = f"`{handle}` cannot be reached by anything."
+            yield finding("INC301", handle.mark, message, 'Add `slack: U…`, `email: …` or `phone: "+…"`.')
+
+
+def _outsiders(document: Document, names: Names) -> Iterator[Finding]:
+    for name, team in _whole("teams", document.teams, names):
+        for member in _members(team.rotation.layers if team.rotation and team.members else []):
+            if member not in team.members and member in names.declared["people"]:
+                message = f"`{member}` is in the rotation of `{name}` and not in the team."
+                yield finding("INC302", member.mark, message, f"Add `{member}` to the team's `members`.")
+
+
+def _members(layers: Iterable[Layer]) -> Iterator[Scalar]:
+    for layer in layers:
+        yield from layer.members
+
+
+def _anybody(_: Document, names: Names) -> Iterator[Finding]:
+    for section in ("people", "services"):
+        if not names.declared[section]:
+            message = f"No {section} are declared, so nobody can be paged."
+            yield finding("INC303", names.top, message, f"Add `{section}:`.")
+
+
+def _unused(document: Document, names: Names) -> Iterator[Finding]:
+    used = {service.policy for service in document.services.values()}
+    if any(section == "services" for section, _ in names.faulty):
+        return  # the one that uses it may be among them
+    for name in document.escalation_policies:
+        if name not in used:
+            message = f"No service uses the policy `{name}`."
+            yield finding("INC304", name.mark, message, f"Write `policy: {name}` under a service, or remove it.")
+
+
+CHECKS: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
+    _references, _targets, _escalation_to, _timeouts, _on_call_somewhere, _somebody_to_page, _same_schedule,
+    _handoffs, _severities, _addresses, _reachable, _outsiders, _anybody, _unused,
+)  # fmt: skip

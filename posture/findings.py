@@ -1,0 +1,108 @@
+"""Findings: what is wrong with a posture, where it stands and how to mend it; and the list of their codes.
+
+INC001-INC099 are the promises of SPEC §16, INC1xx how the text is written, INC2xx names that lead nowhere,
+INC3xx what is legal and still leaves somebody unpaged (warnings).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+from typing import NamedTuple
+
+_MESSAGE_LIMIT = 400
+
+
+class Level(StrEnum):
+    ERROR = "error"  # the posture is refused
+    WARNING = "warning"
+
+
+class Mark(NamedTuple):
+    """A place in a file, as editors count: lines and columns from 1."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    code: str
+    severity: Level
+    file: str
+    line: int
+    column: int
+    message: str  # one sentence: what is wrong
+    fix: str  # one sentence: what to do
+
+    def __str__(self) -> str:
+        """One line, as compilers print it."""
+        where = f"{self.file}:{self.line}:{self.column}"
+        return f"{where}: {self.severity.value} {self.code}: {self.message} {self.fix}".rstrip()
+
+
+#: Every code with what it means. A warning does not keep a posture from being accepted.
+CODES: dict[str, tuple[Level, str]] = {
+    "INC004": (Level.ERROR, "Timeouts are given, but not one for each tier."),
+    "INC100": (Level.ERROR, "A file cannot be read."),
+    "INC101": (Level.ERROR, "The text is not YAML."),
+    "INC102": (Level.ERROR, "A key or a name is declared twice."),
+    "INC103": (Level.ERROR, "A key is not known."),
+    "INC104": (Level.ERROR, "A key is missing."),
+    "INC105": (Level.ERROR, "A value is of the wrong kind."),
+    "INC106": (Level.ERROR, "A value is not one that is allowed."),
+    "INC107": (Level.ERROR, "A duration cannot be read."),
+    "INC108": (Level.ERROR, "A time of day, handoff or active hours cannot be read."),
+    "INC109": (Level.ERROR, "A time zone does not exist."),
+    "INC110": (Level.ERROR, "A phone number is not in international form."),
+    "INC111": (Level.ERROR, "A Slack id, email address or URL cannot be right."),
+    "INC112": (Level.ERROR, "A notifier does not exist or is not available yet."),
+    "INC113": (Level.ERROR, "A severity does not exist."),
+    "INC201": (Level.ERROR, "A person is not declared."),
+    "INC202": (Level.ERROR, "A position is not declared."),
+    "INC203": (Level.ERROR, "A team is not declared."),
+    "INC204": (Level.ERROR, "A schedule is not declared."),
+    "INC205": (Level.ERROR, "An escalation policy is not declared."),
+    "INC206": (Level.ERROR, "A service is not declared."),
+    "INC207": (Level.ERROR, "A target is nothing that is declared."),
+    "INC208": (Level.ERROR, "A target could mean several things."),
+    "INC209": (Level.ERROR, "A policy pages a team's on-call where there is none."),
+    "INC210": (Level.ERROR, "Two people have the same address."),
+    "INC301": (Level.WARNING, "A person cannot be reached by anything."),
+    "INC302": (Level.WARNING, "A rotation has a member from outside its team."),
+    "INC303": (Level.WARNING, "Nobody is declared, so nobody can be paged."),
+    "INC304": (Level.WARNING, "An escalation policy is used by no service."),
+    "INC305": (Level.WARNING, "A rotation hands over at different times every day."),
+}
+
+
+def finding(code: str, mark: Mark, message: str, fix: str = "") -> Finding:
+    """A finding of a listed code."""
+    return Finding(code, CODES[code][0], mark.file, mark.line, mark.column, _safe(message), _safe(fix))
+
+
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """By place, none twice."""
+    return tuple(sorted(dict.fromkeys(findings), key=lambda f: (f.file, f.line, f.column, f.code, f.message)))
+
+
+def _safe(text: str) -> str:
+    """One line that a terminal can be shown: a posture may hold anything, and findings quote it."""
+    line = " ".join(text.split())
+    line = "".join(char if char.isprintable() else "�" for char in line)
+    return line if len(line) <= _MESSAGE_LIMIT else f"{line[:_MESSAGE_LIMIT]}…"
+
+
+def nearest(given: str, known: Iterable[str], otherwise: str = "") -> str:
+    """`Did you mean …?` where a known name is close, else all of them where they are few, else `otherwise`."""
+    names = sorted(set(known))
+    lowered = {name.lower(): name for name in names}
+    close = get_close_matches(given.lower(), lowered, n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean `{lowered[close[0]]}`?"
+    if names and len(names) <= 12:
+        return f"Known here: {', '.join(f'`{name}`' for name in names)}."
+    return otherwise

@@ -1,0 +1,112 @@
+"""What a posture declares, by kind: the names that references may lead to.
+
+Read from the tree as it was written, before anything faulty is cut out of it: a person with a misspelt
+phone number is still a person, and nobody who names them is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from bot.domain.escalation import TargetKind
+from posture.findings import Finding, Mark, finding, nearest
+from posture.targets import Written
+from posture.tree import Map, Scalar, Seq, Value
+from posture.values import ON_CALL, TEAM
+
+#: Code and word of each kind of name.
+KINDS: dict[str, tuple[str, str]] = {
+    "people": ("INC201", "person"),
+    "positions": ("INC202", "position"),
+    "teams": ("INC203", "team"),
+    "schedules": ("INC204", "schedule"),
+    "escalation_policies": ("INC205", "escalation policy"),
+    "services": ("INC206", "service"),
+}
+_TARGETS = {
+    TargetKind.PERSON: "people",
+    TargetKind.POSITION: "positions",
+    TargetKind.SCHEDULE: "schedules",
+    TargetKind.TEAM: "teams",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names by section. A team with a rotation has a schedule of its own name."""
+
+    declared: Mapping[str, frozenset[str]]
+    own_schedules: frozenset[str]
+    top: Mark
+    faulty: frozenset[tuple[str, str]] = frozenset()  # (section, name) of entries that have a finding inside
+
+    def unknown(self, reference: Scalar, section: str) -> Finding | None:
+        """The finding for a reference that leads nowhere."""
+        if reference in self.declared[section]:
+            return None
+        code, word = KINDS[section]
+        fix = nearest(reference, self.declared[section], f"Declare it under `{section}`.")
+        return finding(code, reference.mark, f"There is no {word} `{reference}`.", fix)
+
+    def meant(self, written: Written) -> TargetKind | Finding:
+        """Which kind a target means; the finding, where it means none or several."""
+        if not written.name:
+            return written.kind or TargetKind.SCHEDULE
+        if written.kind is not None:
+            named = Scalar(written.name, written.text.mark)
+            return self.unknown(named, _TARGETS[written.kind]) or written.kind
+        return self._by_name(written)
+
+    def _by_name(self, written: Written) -> TargetKind | Finding:
+        kinds = [kind for kind, section in _TARGETS.items() if written.name in self.declared[section]]
+        if TargetKind.SCHEDULE in kinds and written.name in self.own_schedules:
+            kinds.remove(TargetKind.TEAM)  # a team's name means whoever is on call for it
+        if written.offset and kinds and TargetKind.SCHEDULE not in kinds:
+            message = f"`{written.text}` counts along no schedule."
+            return finding("INC207", written.text.mark, message, f"Remove `+{written.offset}`, or name a schedule.")
+        if len(kinds) == 1:
+            return kinds[0]
+        if kinds:
+            clearer = " or ".join(f"`{kind.value} {written.name}`" for kind in kinds)
+            words = " and a ".join(kind.value for kind in kinds)
+            return finding("INC208", written.text.mark, f"`{written.name}` is a {words}.", f"Write {clearer}.")
+        known = {name for section in _TARGETS.values() for name in self.declared[section]} | {ON_CALL, TEAM}
+        message = f"`{written.name}` is no person, position, schedule or team."
+        fix = nearest(written.name, known, f"Declare it, or write `{ON_CALL}`.")
+        return finding("INC207", written.text.mark, message, fix)
+
+
+def names_in(root: Map) -> Names:
+    """Everything that a tree declares."""
+    declared = {section: set(_keys(root.at(section))) for section in KINDS}
+    teams = root.at("teams")
+    own: set[str] = set()
+    if isinstance(teams, Map):
+        own = {str(name) for name, team in teams.items() if isinstance(team, Map) and "rotation" in team}
+    declared["schedules"] |= own
+    return Names({section: frozenset(names) for section, names in declared.items()}, frozenset(own), root.mark)
+
+
+def entries_by_mark(root: Map) -> dict[Mark, tuple[str, str]]:
+    """The entry, as (section, name), that each place belongs to."""
+    result: dict[Mark, tuple[str, str]] = {}
+    for section in KINDS:
+        entries = root.at(section)
+        for name, entry in entries.items() if isinstance(entries, Map) else ():
+            result.update((mark, (section, str(name))) for mark in [name.mark, *_marks(entry)])
+    return result
+
+
+def _marks(value: Value) -> Iterator[Mark]:
+    if value is None:
+        return
+    yield value.mark
+    if isinstance(value, Map):
+        yield from (key.mark for key in value)
+    for item in value.values() if isinstance(value, Map) else value if isinstance(value, Seq) else ():
+        yield from _marks(item)
+
+
+def _keys(value: Value) -> list[str]:
+    return [str(key) for key in value] if isinstance(value, Map) else []

@@ -1,0 +1,109 @@
+"""A posture as text: one file or the `*.yaml` of a folder, as one text that can be kept in a row and read again.
+
+The text of a folder is its files one after the other, each a YAML document below a comment with its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from posture.findings import Finding, Mark, finding
+from posture.tree import Map, Scalar, Seq, Value, read, twice
+
+_SIZE_LIMIT = 4_000_000  # bytes a file; a posture of a thousand people has a twentieth
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One file, with the name that findings show."""
+
+    name: str
+    text: str
+
+
+def parts_at(path: Path, found: list[Finding]) -> list[Part]:
+    """The files of a posture, in order of their names; what cannot be read goes to `found`."""
+    if not path.is_dir():
+        return [part for part in [_part(path, found)] if part]
+    files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and file.is_file())
+    if not files:
+        found.append(finding("INC100", Mark(str(path), 1, 1), "The folder holds no *.yaml file.", "Put one there."))
+    return [part for part in (_part(file, found) for file in files) if part]
+
+
+def _part(path: Path, found: list[Finding]) -> Part | None:
+    mark = Mark(str(path), 1, 1)
+    try:
+        data = path.read_bytes()
+        if len(data) > _SIZE_LIMIT:
+            found.append(finding("INC100", mark, f"The file has {len(data)} bytes.", "Split it up."))
+            return None
+        return Part(str(path), data.decode("utf-8-sig"))
+    except UnicodeDecodeError as wrong:
+        before = data[: wrong.start]
+        place = Mark(str(path), before.count(b"\n") + 1, wrong.start - (before.rfind(b"\n") + 1) + 1)
+        found.append(finding("INC100", place, "The file is not UTF-8 text.", "Save it as UTF-8."))
+    except (OSError, ValueError) as wrong:  # ValueError: a name with a null in it
+        reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
+        found.append(finding("INC100", mark, f"The file cannot be read: {reason}.", "Check its name and rights."))
+    return None
+
+
+def joined(parts: list[Part]) -> str:
+    """One text that `trees` reads as the same posture."""
+    if len(parts) == 1:
+        return parts[0].text
+    return "".join(f"# {Path(part.name).name}\n{part.text.rstrip()}\n...\n" for part in parts)
+
+
+def merged(parts: Iterable[Part], found: list[Finding]) -> Map | None:
+    """All documents of all parts as one mapping; None where there is none."""
+    root: Map | None = None
+    for part in parts:
+        for document in read(part.text, part.name, found):
+            if isinstance(document, Map):
+                root = _join(root, document, found) if root is not None else document
+            elif document is not None:
+                message = "A posture is a mapping of sections."
+                found.append(finding("INC105", document.mark, message, "Begin with `people:`."))
+    return root and _without_extras(root)
+
+
+def _without_extras(root: Map) -> Map:
+    """Sections whose names begin with `x-` only hold anchors."""
+    kept = Map(root.mark)
+    kept.update({section: value for section, value in root.items() if not section.startswith("x-")})
+    return kept
+
+
+def _join(root: Map, other: Map, found: list[Finding]) -> Map:
+    """Sections add up; a name or a rule given in both is a finding."""
+    for section, value in other.items():
+        if root.get(section) is None:
+            root[section] = value
+        if value is None or root[section] is value:
+            continue
+        for key in _add(root[section], value):
+            first = _key_in(root[section], key) or root.key(section)
+            found.append(twice(key, first.mark))
+        if type(value) is not type(root[section]) or isinstance(value, Scalar):
+            found.append(twice(section, root.key(section).mark))
+    return root
+
+
+def _add(here: Value, there: Value) -> Iterator[Scalar]:
+    """Adds what is new; yields the keys that are not."""
+    if isinstance(here, Seq) and isinstance(there, Seq):
+        here.extend(there)
+    elif isinstance(here, Map) and isinstance(there, Map):
+        for key, value in there.items():
+            if key in here:
+                yield key
+            else:
+                here[key] = value
+
+
+def _key_in(value: Value, name: str) -> Scalar | None:
+    return value.key(name) if isinstance(value, Map) and name in value else None

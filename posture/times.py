@@ -1,0 +1,160 @@
+"""The types of the language that mean time: durations, handoffs, active hours, starts and zones."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Annotated, Final
+from zoneinfo import available_timezones
+
+from pydantic import PlainValidator
+
+from bot.domain.oncall import ActiveHours
+from posture.findings import Mark, nearest
+from posture.tree import Scalar
+from posture.values import text_of, wrong
+
+_DURATION: Final = re.compile(r"([0-9]{1,6})\s*(s|m|h|d|w)")
+_BUSINESS_DAYS: Final = re.compile(r"([0-9]{1,3})\s*bd")
+_CLOCK: Final = re.compile(r"([0-9]{1,2}):([0-9]{2})")
+_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_LONG_DAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY_GROUPS: Final = {"weekdays": frozenset(range(5)), "weekends": frozenset({5, 6}), "daily": frozenset(range(7))}
+_MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A period, with its place."""
+
+    length: timedelta
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """When a turn ends, with its place. `weekday` is None where only a time is given."""
+
+    weekday: int | None
+    clock: time
+    mark: Mark
+
+
+def _duration(low: timedelta, high: timedelta, range_text: str) -> Callable[[object], timedelta]:
+    def check(value: object) -> timedelta:
+        text = text_of(value, "a duration")
+        match = _DURATION.fullmatch(text)
+        if not match:
+            raise wrong("INC107", f"`{text}` is not a duration.", "Write a number and s, m, h, d or w, such as `10m`.")
+        length = timedelta(**{_UNITS[match[2]]: int(match[1])})
+        if not low <= length <= high:
+            raise wrong("INC107", f"`{text}` is out of range.", f"Choose {range_text}.")
+        return length
+
+    return check
+
+
+def _goal(value: object) -> timedelta | None:
+    """A duration, or `none` for no target at all."""
+    return None if value == "none" else _duration(_MINUTE, 366 * _DAY, "from 1m to 52w, or `none`")(value)
+
+
+def _due(value: object) -> int:
+    text = text_of(value, "business days")
+    match = _BUSINESS_DAYS.fullmatch(text)
+    if not match or not int(match[1]):
+        raise wrong("INC107", f"`{text}` is not a number of business days.", "Write `3bd`.")
+    return int(match[1])
+
+
+def _clock(text: str) -> time:
+    match = _CLOCK.fullmatch(text)
+    if not match or int(match[1]) > 23 or int(match[2]) > 59:
+        raise wrong("INC108", f"`{text}` is not a time of day.", "Write `09:00`.")
+    return time(int(match[1]), int(match[2]))
+
+
+def _weekday(text: str) -> int:
+    for days in (_DAYS, _LONG_DAYS):
+        if text.lower() in days:
+            return days.index(text.lower())
+    raise wrong("INC108", f"`{text}` is not a weekday.", "Write Mon, Tue, Wed, Thu, Fri, Sat or Sun.")
+
+
+def _period(value: object) -> Span:
+    text = text_of(value, "a period such as `7d`")
+    return Span(_duration(_HOUR, 366 * _DAY, "from 1h to 52w")(text), text.mark)
+
+
+def _handoff(value: object) -> Handover:
+    text = text_of(value, "a handoff such as `Mon 09:00`")
+    words = text.split()
+    if len(words) > 2:
+        raise wrong("INC108", f"`{value}` is not a handoff.", "Write a weekday and a time: `Mon 09:00`.")
+    weekday = _weekday(words[0]) if not words[0][0].isdigit() else None
+    clock = words[-1] if len(words) > 1 or weekday is None else "09:00"
+    return Handover(weekday, _clock(clock), text.mark)
+
+
+def _days(text: str) -> frozenset[int]:
+    """`Mon-Fri`, `Sat,Sun`, `weekdays`; a span may pass Sunday."""
+    if text.lower() in _DAY_GROUPS:
+        return _DAY_GROUPS[text.lower()]
+    days: set[int] = set()
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        low, high = _weekday(first), _weekday(last or first)
+        days.update((low + step) % 7 for step in range((high - low) % 7 + 1))
+    return frozenset(days)
+
+
+def _hours(value: object) -> ActiveHours:
+    words = text_of(value, "hours such as `09:00-18:00`").split()
+    start, dash, end = words[-1].partition("-")
+    if len(words) > 2 or not dash:
+        raise wrong("INC108", f"`{value}` are not active hours.", "Write `09:00-18:00` or `Mon-Fri 09:00-18:00`.")
+    days = _days(words[0]) if len(words) == 2 else frozenset(range(7))
+    return ActiveHours(_clock(start), time(0) if end == "24:00" else _clock(end), days)
+
+
+def _start(value: object) -> datetime:
+    """Naive: the wall time in the rotation's zone."""
+    text = text_of(value, "a date")
+    try:
+        made = datetime.fromisoformat(text)
+    except ValueError:
+        made = None
+    if made is None or made.tzinfo is not None or not date(2000, 1, 1) <= made.date() <= date(2100, 1, 1):
+        raise wrong("INC108", f"`{text}` is not a start.", "Write `2026-11-23` or `2026-11-23 09:00`.")
+    return made
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+def _zone(value: object) -> Scalar:
+    text = text_of(value, "a time zone")
+    if text not in _zones():
+        raise wrong(
+            "INC109",
+            f"There is no time zone `{text}`.",
+            nearest(text, _zones(), "Write a name such as `Europe/Berlin`."),
+        )
+    return text
+
+
+Timeout = Annotated[timedelta, PlainValidator(_duration(_MINUTE / 6, 7 * _DAY, "from 10s to 7d"))]
+Period = Annotated[Span, PlainValidator(_period)]
+Length = Annotated[timedelta, PlainValidator(_duration(timedelta(0), 366 * _DAY, "up to 52w"))]
+Goal = Annotated[timedelta | None, PlainValidator(_goal)]
+Due = Annotated[int, PlainValidator(_due)]
+Handoff = Annotated[Handover, PlainValidator(_handoff)]
+Hours = Annotated[ActiveHours, PlainValidator(_hours)]
+Start = Annotated[datetime, PlainValidator(_start)]
+Zone = Annotated[Scalar, PlainValidator(_zone)]

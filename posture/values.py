@@ -1,0 +1,180 @@
+"""The small types of the language: each reads one scalar and says in a sentence what it wanted instead.
+
+A type keeps the scalar itself where the text is a reference or is shown, because the scalar knows its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from pydantic import PlainValidator
+from pydantic_core import PydanticCustomError
+
+from bot.domain import severity
+from posture.findings import Mark, nearest
+from posture.tree import Map, Scalar, Seq
+
+#: Words that targets use; nothing may be named like them.
+ON_CALL: Final = "on-call"
+TEAM: Final = "team"
+KINDS: Final = ("person", "position", "schedule", "team")
+_RESERVED: Final = frozenset({ON_CALL, *KINDS})
+
+_NAME: Final = re.compile(r"[^\W_][\w.-]{0,63}")  # of teams, services, policies, schedules, positions
+_HANDLE: Final = re.compile(r"[^\W\d_][\w.-]{0,63}")  # of people; never all digits, which would be an id
+_PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
+_EMAIL: Final = re.compile(r"[^\s@<>,;\"]+@[^\s@<>,;\"]+\.[^\s@<>,;\"]+")
+_SLACK: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
+_URL: Final = re.compile(r"https?://[^\s<>|]+")
+_CHANNEL: Final = re.compile(r"#?([^\s#@,.:;<>()A-Z]{1,80})")
+_EMOJI: Final = re.compile(r":?([a-z0-9_+'-]{1,100}):?")
+_WORDS_LIMIT: Final = 500
+_ROOM: Final = re.compile(r"(?:[a-z0-9_-]|\{id\}|\{slug\}){1,60}")
+
+
+def wrong(code: str, message: str, fix: str = "", mark: Mark | None = None) -> PydanticCustomError:
+    """The error a validator raises; `mark` where it stands, if that is not where the value begins."""
+    context: dict[str, Any] = {"message": message, "fix": fix, "mark": mark}
+    return PydanticCustomError(code, "{message}", context)
+
+
+def kind(value: object) -> str:
+    """What a value is, for "expected …, found …"."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, Seq):
+        return "a list"
+    if isinstance(value, Map):
+        return "a mapping"
+    return f"`{value}`" if str(value).strip() else "nothing"
+
+
+def text_of(value: object, wanted: str) -> Scalar:
+    """The scalar, where it is one with something in it; `wanted` words the finding otherwise."""
+    if not isinstance(value, Scalar) or not value.strip():
+        raise wrong("INC105", f"Expected {wanted}, found {kind(value)}.", f"Write {wanted}.")
+    return value
+
+
+def _matching(pattern: re.Pattern[str], code: str, wanted: str, fix: str) -> Callable[[object], Scalar]:
+    def check(value: object) -> Scalar:
+        text = text_of(value, wanted)
+        if not pattern.fullmatch(text):
+            raise wrong(code, f"`{text}` is not {wanted}.", fix)
+        return text
+
+    return check
+
+
+def _words(value: object) -> Scalar:
+    text = text_of(value, "text")
+    line = " ".join(text.split())
+    if len(line) > _WORDS_LIMIT:
+        raise wrong("INC106", f"This text has {len(line)} characters.", f"Shorten it to {_WORDS_LIMIT}.")
+    if not line.isprintable():
+        raise wrong("INC106", "This text holds a control character.", "Remove it.")
+    return Scalar(line, text.mark)
+
+
+def _named(pattern: re.Pattern[str], wanted: str) -> Callable[[object], Scalar]:
+    check = _matching(pattern, "INC106", wanted, "Use letters, digits, `-`, `_` and `.`, without spaces.")
+
+    def name(value: object) -> Scalar:
+        text = check(value)
+        if text in _RESERVED:
+            raise wrong("INC106", f"`{text}` is a word of the language.", "Choose another name.")
+        return text
+
+    return name
+
+
+def _flag(value: object) -> bool:
+    if isinstance(value, Scalar) and value.kind == "bool":
+        return value.lower() == "true"
+    raise wrong("INC105", f"Expected true or false, found {kind(value)}.", "Write `true` or `false`.")
+
+
+def _count(low: int, high: int) -> Callable[[object], int]:
+    def check(value: object) -> int:
+        text = text_of(value, "a whole number")
+        if not re.fullmatch(r"[0-9]{1,6}", text) or not low <= int(text) <= high:
+            raise wrong("INC105", f"Expected a whole number from {low} to {high}, found `{text}`.")
+        return int(text)
+
+    return check
+
+
+def _phone(value: object) -> Scalar:
+    text = text_of(value, "a phone number")
+    if not _PHONE.fullmatch(text):
+        bare = re.sub(r"[\s().\-/]", "", text)
+        better = f"Write `{bare}`." if _PHONE.fullmatch(bare) else "Write + and the country code: `+15550100001`."
+        raise wrong("INC110", f"`{text}` is not a phone number in international form.", better)
+    return text
+
+
+def _severity(value: object) -> Scalar:
+    text = text_of(value, "a severity")
+    name = severity.canonical(text)
+    if name is None:
+        raise wrong("INC113", f"`{text}` is not a severity.", "Write `SEV1` or `P1`, up to 9.")
+    return Scalar(name, text.mark)
+
+
+def _captured(pattern: re.Pattern[str], wanted: str, fix: str) -> Callable[[object], Scalar]:
+    """Text without the decoration people write around it."""
+    check = _matching(pattern, "INC106", wanted, fix)
+
+    def strip(value: object) -> Scalar:
+        text = check(value)
+        match = pattern.fullmatch(text)
+        assert match is not None  # `check` has just seen to it
+        return Scalar(match[1], text.mark)
+
+    return strip
+
+
+def _room_pattern(value: object) -> Scalar:
+    wanted = "a room name with `{id}` in it"
+    text = _matching(_ROOM, "INC106", wanted, "Use small letters, digits, `-`, `_`, `{id}` and `{slug}`.")(value)
+    if "{id}" not in text:
+        raise wrong("INC106", f"`{text}` would give two rooms the same name.", "Put `{id}` into it.")
+    return text
+
+
+def _choice(*allowed: str, later: tuple[str, ...] = ()) -> Callable[[object], Scalar]:
+    def check(value: object) -> Scalar:
+        text = text_of(value, f"one of {', '.join(allowed)}")
+        if text in later:
+            raise wrong("INC106", f"`{text}` is not available yet.", f"Write `{allowed[0]}`.")
+        if text not in allowed:
+            raise wrong("INC106", f"`{text}` is not allowed here.", nearest(text, allowed))
+        return text
+
+    return check
+
+
+Words = Annotated[Scalar, PlainValidator(_words)]
+Name = Annotated[Scalar, PlainValidator(_named(_NAME, "a name"))]
+Handle = Annotated[Scalar, PlainValidator(_named(_HANDLE, "a handle"))]
+Reference = Annotated[Scalar, PlainValidator(_words)]  # judged where all names are known
+Flag = Annotated[bool, PlainValidator(_flag)]
+Cycles = Annotated[int, PlainValidator(_count(0, 20))]
+Several = Annotated[int, PlainValidator(_count(0, 100))]
+Phone = Annotated[Scalar, PlainValidator(_phone)]
+Url = Annotated[Scalar, PlainValidator(_matching(_URL, "INC111", "a web address", "Write `https://…`."))]
+SeverityName = Annotated[Scalar, PlainValidator(_severity)]
+Urgency = Annotated[Scalar, PlainValidator(_choice("high", "low"))]
+Fallback = Annotated[Scalar, PlainValidator(_choice("notify_all", later=("executive", "auto_remediate")))]
+RoomPattern = Annotated[Scalar, PlainValidator(_room_pattern)]
+Email = Annotated[Scalar, PlainValidator(_matching(_EMAIL, "INC111", "an email address", "Write `alice@example.com`."))]
+SlackId = Annotated[
+    Scalar,
+    PlainValidator(
+        _matching(_SLACK, "INC111", "a Slack member id", "In Slack: open the profile, ⋮, Copy member ID (`U…`).")
+    ),
+]
+Channel = Annotated[Scalar, PlainValidator(_captured(_CHANNEL, "a channel name", "Write `incidents`."))]
+EmojiName = Annotated[Scalar, PlainValidator(_captured(_EMOJI, "an emoji name", "Write `eyes`."))]
