@@ -16,7 +16,8 @@ class SqlInbox(Repository):
     async def first(self, source: str, key: str, at: datetime, payload: str = "") -> bool:
         """On PostgreSQL a simultaneous repeat waits here until the first one has committed its answer."""
         insert = self.scope.insert(event_in).values(source=source, key=key, at=at, payload=payload)
-        return await self.scope.run(insert.on_conflict_do_nothing(index_elements=["source", "key"])) == 1
+        insert = insert.on_conflict_do_nothing(index_elements=["source", "key"])
+        return await self.scope.scalar(insert.returning(event_in.c.key)) is not None
 
     async def answer(self, source: str, key: str) -> str | None:
         found: str | None = await self.scope.scalar(

@@ -69,7 +69,7 @@ class Scope:
         return (await self.conn.execute(statement)).scalars().all()
 
     async def run(self, statement: Executable, params: Sequence[Values] | None = None) -> int:
-        """Runs a statement for its effect; returns how many rows it changed."""
+        """Runs a statement for its effect; returns how many rows an update or delete changed (not an insert)."""
         return (await self.conn.execute(statement, params)).rowcount
 
     async def alone(self, what: str) -> None:
