@@ -30,8 +30,7 @@ SCHEMA = {
     "postgresql": "SELECT table_name || '.' || column_name, data_type || is_nullable || coalesce(column_default, '') "
     "FROM information_schema.columns WHERE table_schema = 'public' AND table_name NOT LIKE 'alembic%' "
     "UNION ALL SELECT indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND indexname NOT LIKE 'alembic%'"
-    " 
-    "UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname NOT LIKE 'alembic%' "
+    " UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname NOT LIKE 'alembic%' "
     "AND connamespace = 'public'::regnamespace",
 }
 
