@@ -1,0 +1,89 @@
+/** Builds DOM nodes. Data only ever becomes text nodes and checked attributes here, so no inbound text can become markup. */
+
+const LIVE = new Set(["value", "checked", "disabled", "selected", "readOnly", "indeterminate", "multiple"]);
+const SAFE_SCHEMES = new Set(["http:", "https:", "mailto:", "tel:", "blob:"]);
+
+/** Element `tag` with attributes, `on…` listeners and children (strings, nodes, arrays, or null). */
+export function h(tag, props, ...children) {
+  const node = document.createElement(tag);
+  for (const [key, value] of Object.entries(props ?? {})) setProp(node, key, value);
+  node.append(...flat(children));
+  return node;
+}
+
+function flat(children) {
+  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+}
+
+function setProp(node, key, value) {
+  if (value === null || value === undefined || value === false) return;
+  if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
+  else if (key === "class") node.className = value;
+  else if (key === "href" || key === "src") setUrl(node, key, value);
+  else if (LIVE.has(key)) node[key] = value;
+  else node.setAttribute(key, value === true ? "" : String(value));
+}
+
+function setUrl(node, key, value) {
+  const safe = safeUrl(value);
+  if (safe) node.setAttribute(key, safe);
+  else node.setAttribute("data-blocked-url", "");
+}
+
+/** The URL when its scheme is one that cannot run script; otherwise null. */
+export function safeUrl(url) {
+  try {
+    return SAFE_SCHEMES.has(new URL(url, location.href).protocol) ? String(url) : null;
+  } catch {
+    return null;
+  }
+}
+
+/** A link that opens beside the sandbox and cannot reach back into it. */
+export function link(url, ...children) {
+  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+export function fill(node, ...children) {
+  node.replaceChildren(...flat(children));
+  return node;
+}
+
+/**
+ * Makes `parent`'s children those of `items` ({key, sig, build}), rebuilding only nodes whose `sig` changed,
+ * so that focus, typed text, open previews and scroll positions survive a refresh.
+ */
+export function keyed(parent, items) {
+  const old = parent.keyedNodes ?? new Map();
+  const next = new Map();
+  items.forEach((item, index) => {
+    const known = old.get(item.key);
+    const kept = known && known.sig === item.sig;
+    const node = kept ? known.node : item.build();
+    if (known && !kept && known.node.parentNode === parent) known.node.replaceWith(node);
+    if (parent.childNodes[index] !== node) parent.insertBefore(node, parent.childNodes[index] ?? null);
+    next.set(item.key, { sig: item.sig, node });
+  });
+  while (parent.childNodes.length > items.length) parent.lastChild.remove();
+  parent.keyedNodes = next;
+}
+
+/** Calls `fn` once, `ms` after the last of a burst of calls. */
+export function debounce(fn, ms) {
+  let timer = 0;
+  return (...args) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => fn(...args), ms);
+  };
+}
+
+export function clip(text, max) {
+  const flatText = String(text ?? "").replace(/\s+/g, " ").trim();
+  return flatText.length > max ? `${flatText.slice(0, max - 1)}…` : flatText;
+}
+
+export function bytes(size) {
+  if (!Number.isFinite(size)) return "";
+  if (size < 1024) return `${size} B`;
+  return size < 1048576 ? `${Math.round(size / 1024)} KB` : `${(size / 1048576).toFixed(1)} MB`;
+}
