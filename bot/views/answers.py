@@ -76,7 +76,7 @@ def _declined(given: Answer) -> str:
     people = _people(given, "next")
     if people:
         return f"You declined {given.incident.name}. {series(people)} {is_are(people)} paged instead."
-    return f"You declined {given.incident.name}. The others who are paged still are."
+    return f"You declined {given.incident.name}. Nobody was paged in your place: the card shows who is paged now."
 
 
 def _escalated(given: Answer) -> str:

@@ -55,6 +55,8 @@ def announcement(picture: Picture, now: datetime) -> Message:
         f"{escape(situation.meaning(picture.severity))} · {_services(incident)} · status *{incident.status.value}*",
         situation.who_has_it(picture, now) + _commander_note(picture),
     ]
+    if incident.resolution and not incident.open:
+        lines.append(clip(quoted(incident.resolution), _DESCRIPTION))
     join = button("Join", names.JOIN, names.value(incident.id)) if incident.open else None
     small = f"Declared {at(incident.declared_at, now)} · {situation.lasted(incident, now)}"
     where = f" · War room {links.room(picture)}" if incident.room_channel else ""
@@ -186,7 +188,7 @@ def _next_steps(picture: Picture) -> str:
     if not incident.open:
         return _after(picture)
     done = [
-        (incident.acked_at is not None or incident.state is State.IN_PROGRESS, "acknowledge"),
+        (incident.state is State.IN_PROGRESS, "acknowledge"),
         (incident.commander_id is not None, "find a commander"),
         (bool(incident.last_update), "say the impact (Update)"),
         (incident.status in (Status.MITIGATING, Status.MONITORING), "mitigate"),

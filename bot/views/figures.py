@@ -10,7 +10,7 @@ from bot.domain.incident import Status
 from bot.domain.picture import Story
 from bot.domain.timeline import Event, Kind
 from bot.views import facts, links
-from bot.views.words import NOTIFIERS, count, duration, series, strings
+from bot.views.words import NOTIFIERS, count, duration, series, strings, times
 
 _SUGGESTED = 5  # actions at most, so that people still write their own
 
@@ -98,7 +98,7 @@ def _paging_gaps(story: Story) -> list[str]:
     late = [one for one in _of(story, Kind.ESCALATED) if one.data.get("reason") == "timeout"]
     late += _of(story, Kind.FALLBACK)
     if late:
-        found.append(f"Nobody acked in time {count(len(late), 'time')}, so paging went on to the next step.")
+        found.append(f"Nobody acked in time {times(len(late))}, so that the next step paged others.")
     if undelivered(story):
         found.append(f"Pages could not be delivered by {series(undelivered(story))}.")
     if doubtful(story):

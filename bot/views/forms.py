@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain.escalation import Policy, Target, TargetKind
 from bot.domain.incident import TEXT_LIMIT, TITLE_LIMIT, Incident, Role, Status
 from bot.domain.people import Person
-from bot.domain.picture import Picture
+from bot.domain.picture import Picture, RunPicture
 from bot.domain.posture import Service
 from bot.domain.severity import Severity
 from bot.views import listing, names, situation
@@ -177,23 +177,27 @@ def escalate_form(
     """Who is paged by which choice, and by what, before anybody is (SPEC §7). `notifiers` are the configured ones."""
     incident = picture.incident
     found = situation.main_run(picture)
-    first = found.next if found is not None else None
-    what = "Page the next tier now"
-    if first is not None and found is not None:
-        whom = [_with_ways(person, notifiers) for person in first.people]
-        place = situation.place(first, found.run)
-        what = f"*Next, {place}:* {series(whom) or 'nobody can be reached'}"
-        what += f" {is_are(whom)} paged now instead of at {at(first.at, now)}." if whom else "."
-    else:
-        what = "*Next:* the policy is climbed again from where it stopped."
     options = [option("The next step", names.NEXT_TIER)]
     options += _tier_options(found.run.policy) if found is not None else []
     blocks = [
         section(situation.who_has_it(picture, now)),
-        section(what),
+        section(f"*The next step:* {_next_page(found, now, notifiers)}"),
         choices(names.IN_TIER, "Page whom?", options[:100], names.NEXT_TIER),
     ]
     return _about(incident, names.FORM_ESCALATE, "Escalate", "Page now", blocks, private_metadata)
+
+
+def _next_page(found: RunPicture | None, now: datetime, notifiers: Collection[str]) -> str:
+    if found is None:
+        return "the policy of the service starts with its first tier."
+    step = found.next
+    if step is None:
+        return "the policy is climbed on from where it stopped."
+    whom = [_with_ways(person, notifiers) for person in step.people]
+    place = situation.place(step, found.run)
+    if not whom:
+        return f"{place}, but nobody there can be reached as things stand."
+    return f"{series(whom)} {is_are(whom)} paged now instead of at {at(step.at, now)} ({place})."
 
 
 def _with_ways(person: Person, notifiers: Collection[str]) -> str:

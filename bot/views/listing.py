@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from bot.domain.incident import Incident
+from bot.domain.incident import Incident, State
 from bot.domain.picture import Picture
 from bot.domain.severity import Severity
 from bot.views import cards, links, names, situation, why
@@ -41,7 +41,7 @@ def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -
         f"{sign} *{incident.name}* {escape(clip(one_line(incident.title), _TITLE))}",
         escape(incident.severity),
         state,
-        "not acked" if incident.open and incident.acked_at is None else "",
+        "not acked" if incident.open and incident.state is not State.IN_PROGRESS else "",
         situation.lasted(incident, now),
         channel(incident.room_channel) if incident.room_channel else "",
         "🔒" if incident.private else "",

@@ -46,12 +46,12 @@ def page_email(job: Job, now: datetime) -> Mail:
 def _lines(job: Job, picture: Picture, now: datetime) -> list[tuple[str, str]]:
     """Label and text of each line; raw. A text that is a web address becomes a link in the HTML."""
     incident, number = picture.incident, picture.incident.id
-    first = "runbook" if links.runbook(picture) else "war room"
+    then = "open the runbook and say in the war room" if links.runbook(picture) else "open the war room and say there"
     lines = [
         ("Drill", "This is a drill. Answer it as if it were real." if incident.drill else ""),
         ("Repeat", "This may be a repeat: the first try may have reached you." if job.row.doubt else ""),
         ("Answer", f"In Slack press Ack, or reply ACK {number} or DECLINE {number} to the SMS."),
-        ("First step", f"Ack, so that nobody else is woken. Then open the {first} and say in the room what you see."),
+        ("First step", f"Ack, so that nobody else is woken. Then {then} what you see."),
         ("Severity", situation.meaning(picture.severity)),
         ("Ack within", duration(picture.severity.response) if picture.severity.response else ""),
         ("Service", situation.services(incident)),

@@ -115,8 +115,8 @@ def _declared(picture: Picture, now: datetime) -> str:
 
 def _first_step(picture: Picture) -> str:
     """The first step of the response procedure."""
-    then = "open the runbook" if links.runbook(picture) else "open the war room"
-    return f"ack, so that nobody else is woken. Then {then} and say in the war room what you see."
+    then = "open the runbook and say in the war room" if links.runbook(picture) else "open the war room and say there"
+    return f"ack, so that nobody else is woken. Then {then} what you see."
 
 
 def _otherwise(picture: Picture, page: Page, now: datetime) -> str:
@@ -164,7 +164,10 @@ def _mine(page: Page, now: datetime) -> str:
 
 
 def _still(picture: Picture, page: Page, now: datetime) -> str:
-    return situation.who_has_it(picture, now) if page.state is PageState.DECLINED else "You have it."
+    assignee = picture.incident.assignee_id
+    if page.state is PageState.ACKED and assignee in (None, page.person_id):
+        return "You have it."
+    return situation.who_has_it(picture, now)
 
 
 def _afterwards(picture: Picture, page: Page) -> Block | None:
@@ -201,7 +204,8 @@ def page_sms(job: Job, now: datetime) -> str:
         f"Service {gsm(situation.services(incident))}." if incident.service else "",
         f"Room: {address}" if address else "The war room is being opened.",
         f"Runbook: {runbook}" if runbook else "",
-        f"First ack, then open the {'runbook' if runbook else 'war room'} and say there what you see.",
+        f"First ack, then open the {'runbook and say in the room' if runbook else 'war room and say there'}"
+        " what you see.",
         _otherwise_sms(picture, job, now),
     ]
     return _within([first, *rest])

@@ -36,16 +36,17 @@ def file_name(story: Story) -> str:
 
 def _facts(story: Story, now: datetime) -> str:
     picture, incident = story.picture, story.picture.incident
-    end = f" to {sections.utc(incident.resolved_at)}" if incident.resolved_at else ", still open"
+    start = sections.utc(incident.declared_at)
+    when = f"{start} to {sections.utc(incident.resolved_at)} UTC" if incident.resolved_at else f"since {start} UTC"
     rows = [
         ("Incident", incident.name),
         ("Date", f"{incident.declared_at.astimezone(UTC):%Y-%m-%d}"),
         ("Severity", text(situation.meaning(picture.severity))),
-        ("Closed as", sections.over(incident)),
+        ("Closed as", incident.closed_as.value if incident.closed_as else "still open"),
         ("Commander", text(_commander(story))),
         ("Author", text(author(story)) or prompt("who writes this?")),
         ("Responders", text(series([picture.name(one.person_id) for one in picture.responders], 50)) or "nobody"),
-        ("Duration", f"{situation.lasted(incident, now)} ({sections.utc(incident.declared_at)}{end}, UTC)"),
+        ("Duration", f"{situation.lasted(incident, now)} ({when})"),
         ("Time to acknowledge (MTTA)", _mtta(story)),
         ("Time to resolve (MTTR)", _mttr(story)),
         ("User-facing duration", prompt("from when to when did users notice?")),

@@ -48,10 +48,9 @@ def _already_resolved(data: _Data) -> str:
 
 
 def _read_only(data: _Data) -> str:
-    who = {
-        Standing.GUEST.value: "Guests",
-        Standing.OUTSIDER.value: "People of other workspaces",
-    }.get(data["who"], "Deactivated accounts")
+    who = {Standing.GUEST.value: "Guests", Standing.OUTSIDER.value: "People of other workspaces"}.get(data["who"])
+    if who is None:
+        return "This account is deactivated, so nothing was changed. Ask a workspace admin."
     return f"{who} can read here but change nothing. Ask a full member of this workspace to do it."
 
 

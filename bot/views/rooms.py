@@ -6,7 +6,7 @@ import re
 import unicodedata
 from datetime import datetime
 
-from bot.domain.incident import ClosedAs, Incident
+from bot.domain.incident import ClosedAs, Incident, State
 from bot.domain.picture import Picture
 from bot.domain.timeline import TOLD, Event, Kind
 from bot.views import cards, facts, links, names, situation
@@ -73,9 +73,11 @@ def topic(picture: Picture, now: datetime) -> str:
 
 
 def _holder(picture: Picture) -> str:
-    run = situation.acker(picture)
-    if picture.incident.acked_at is not None and run is not None:
-        return f"acked by {situation.name(picture, run.acked_by_id)}"
+    incident = picture.incident
+    if incident.state is State.IN_PROGRESS:
+        run = situation.acker(picture)
+        who = incident.assignee_id if incident.assignee_id is not None else run.acked_by_id if run else None
+        return f"{situation.name(picture, who)} has it" if who is not None else "acked"
     return "not acked yet" if situation.waiting(picture) else "nobody has it yet"
 
 
@@ -103,7 +105,7 @@ def told(event: Event, picture: Picture, now: datetime) -> Message | None:
     if said:
         shown += f"\n{quoted(clip(said, 2500))}"
     buttons = _settles(event, picture)
-    fallback = f"{picture.incident.name}: {text}" + (f" {escape(one_line(said))}" if said else "")
+    fallback = f"{picture.incident.name}: {text}" + (f" “{escape(one_line(said))}”" if said else "")
     return message(fallback, section(shown), actions(*buttons) if buttons else None)
 
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from bot.domain.incident import ClosedAs, Incident
+from bot.domain.incident import ClosedAs
 from bot.domain.picture import Story
 from bot.domain.timeline import Event, Kind
 from bot.views import facts, figures, links, situation
 from bot.views.markdown import bullets, link, prompt, quote, table, text
-from bot.views.words import count, duration, sentence, series
+from bot.views.words import count, duration, sentence, series, times
 
 _ALERTS = 50  # alerts listed one by one
 
@@ -36,8 +36,8 @@ def section(story: Story, name: str) -> str:
 def _summary(story: Story) -> str:
     picture, incident = story.picture, story.picture.incident
     lines = [
-        f"{sentence(text(incident.title))} It was declared on {utc(incident.declared_at)} UTC as"
-        f" {text(situation.meaning(picture.severity))}, detected by {text(incident.detected_by) or 'nobody named'}.",
+        f"{sentence(text(incident.title))} It was declared on {utc(incident.declared_at)} UTC, detected by"
+        f" {text(incident.detected_by) or 'nobody named'}. It is {text(situation.meaning(picture.severity))}.",
         _course(story),
         quote(incident.description) if incident.description.strip() else "",
         prompt("in two or three sentences for somebody who was not there: what broke, who noticed, what fixed it."),
@@ -119,7 +119,7 @@ def _alert_lines(story: Story) -> list[str]:
     alerts = story.picture.alerts
     lines = [
         f"{utc(one.first_at)} UTC, {text(one.source)}: {text(one.summary)} ({one.status.value},"
-        f" {count(one.count, 'time')})" + (f" {link(one.link, 'source')}" if one.link else "")
+        f" received {times(one.count)})" + (f" {link(one.link, 'source')}" if one.link else "")
         for one in alerts[:_ALERTS]
     ]
     return lines + ([f"and {len(alerts) - _ALERTS:,} more"] if len(alerts) > _ALERTS else [])
@@ -202,10 +202,6 @@ def responder_rows(story: Story) -> list[tuple[str, str, str, str]]:
         )
         for one in story.picture.responders
     ]
-
-
-def over(incident: Incident) -> str:
-    return incident.closed_as.value if incident.closed_as else incident.status.value
 
 
 SECTIONS: dict[str, Callable[[Story], str]] = {

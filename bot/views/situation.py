@@ -81,17 +81,23 @@ def who_has_it(picture: Picture, now: datetime) -> str:
     if not incident.open:
         return _closed(picture, now)
     if incident.state is State.IN_PROGRESS:
-        run = acker(picture)
-        if run is not None and run.acked_by_id is not None and run.acked_at is not None:
-            return f"{name(picture, run.acked_by_id)} acked at {at(run.acked_at, now)} and has it."
-        if incident.assignee_id is not None:
-            return f"{name(picture, incident.assignee_id)} has it."
-        return "Acked; somebody is on it."
+        return _holder(picture, now)
     if picture.nobody or incident.state is State.ERROR:
-        return "🆘 *Nobody could be paged.* Assign somebody by hand now; Tocsin looks for somebody every minute."
+        return "🆘 *Nobody could be paged.* Assign somebody by hand now, or take it."
     if waiting(picture):
         return "*Nobody has acked yet.*"
     return "*Nobody has it yet, and nobody is paged.* Take it, or assign somebody."
+
+
+def _holder(picture: Picture, now: datetime) -> str:
+    """Whoever took it over has it, also when somebody else acked."""
+    run, assignee = acker(picture), picture.incident.assignee_id
+    if run is None or run.acked_by_id is None or run.acked_at is None:
+        return f"{name(picture, assignee)} has it." if assignee is not None else "Somebody acked and has it."
+    acked = f"{name(picture, run.acked_by_id)} acked at {at(run.acked_at, now)}"
+    if assignee is None or assignee == run.acked_by_id:
+        return f"{acked} and has it."
+    return f"{name(picture, assignee)} has it ({acked})."
 
 
 def _closed(picture: Picture, now: datetime) -> str:
@@ -149,7 +155,7 @@ def what_next(picture: Picture, now: datetime) -> str:
     if waiting(picture):
         return "Nobody else is paged after them."
     if picture.incident.state is State.IN_PROGRESS:
-        return f"Nobody else is paged: it was acked. {_next_reminder(picture, now)}".strip()
+        return f"Nobody else is paged, since it was acked. {_next_reminder(picture, now)}".strip()
     return f"Nothing happens by itself. {_next_reminder(picture, now)}".strip()
 
 
@@ -160,7 +166,7 @@ def next_step(run: RunPicture, now: datetime) -> str:
         return ""
     when = f"{at(step.at, now)} ({until(step.at, now)})"
     names = [escape(one_line(person.name)) for person in step.people]
-    if not names and run.run.step < 0:
+    if not names and not run.waiting_for:
         return f"Nobody can be reached as things stand. Tocsin looks again at {when}."
     if not names:
         return f"If nobody acks by {when}, {place(step, run.run)} is next, but nobody there can be reached now."

@@ -144,6 +144,11 @@ def count(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number:,} {word}s"
 
 
+def times(number: int) -> str:
+    """`once`, `twice`, `3 times`."""
+    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+
+
 def is_are(words: Sequence[object]) -> str:
     return "is" if len(words) == 1 else "are"
 

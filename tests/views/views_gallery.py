@@ -1,0 +1,284 @@
+"""Everything that is ever shown, by name: the golden tests hold its exact text, others hold it to rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from views_scene import (
+    ACKED_RUN,
+    ALICE_PAGED,
+    BOB,
+    EMPTY_HOME,
+    EVERY_KIND,
+    HOME,
+    INCIDENT,
+    NOW,
+    PAGING,
+    PAGING_STORY,
+    PEOPLE,
+    RESOLVED,
+    RUN,
+    SERVICE,
+    STORY,
+    WORKING,
+    minute,
+    page_job,
+    row,
+)
+
+from bot.domain import answers as answer_codes
+from bot.domain import refusals as refusal_codes
+from bot.domain import severity as sev
+from bot.domain.answers import Answer
+from bot.domain.delivery import Effect, PageState, RowState
+from bot.domain.incident import ClosedAs, State, Status
+from bot.domain.picture import Job, NextStep, Picture, RunPicture
+from bot.domain.refusals import Refusal
+from bot.views import (
+    answers,
+    cards,
+    forms,
+    helptext,
+    home,
+    listing,
+    oncall,
+    pages,
+    postmortem,
+    refusals,
+    reminders,
+    rooms,
+    texts,
+    timeline,
+    why,
+)
+from bot.views.message import Message
+
+DRILL = replace(PAGING, incident=replace(INCIDENT, drill=True))
+NOBODY = replace(
+    PAGING, nobody=True, incident=replace(INCIDENT, state=State.PENDING),
+    runs=(RunPicture(replace(RUN, step=-1, next_due=minute(21)), (), NextStep(minute(21), 3, 1, ())),),
+)  # fmt: skip
+QUIET = replace(
+    PAGING, runs=(), alerts=(), reminders=(), responders=(), severity=sev.DEFAULTS["SEV3"], service=None,
+    incident=replace(
+        INCIDENT, severity="SEV3", state=State.PENDING, description="", source_link="", services=(), service="",
+        room_channel=None, reporter_id=None,
+    ),
+)  # fmt: skip
+FAILED = replace(
+    PAGING,
+    failed=(
+        row(Effect.ANNOUNCE_POST, RowState.DEAD, payload={"channel": "p1-incidents"}, reason="not_in_channel"),
+        row(Effect.ROOM_INVITE, RowState.DEAD, reason="user_is_restricted"),
+    ),
+)
+CANCELLED = replace(
+    WORKING,
+    incident=replace(
+        WORKING.incident, state=State.RESOLVED, status=Status.RESOLVED, closed_as=ClosedAs.CANCELLED,
+        resolution="The monitor was wrong.", resolved_at=minute(40), resolved_by_id=BOB.id,
+    ),
+)  # fmt: skip
+PRIVATE = replace(PAGING, incident=replace(INCIDENT, private=True))
+
+
+def answered(state: PageState, picture: Picture = WORKING) -> Job:
+    """Alice's page after something happened to it."""
+    page = replace(ALICE_PAGED.page, state=state, answered_at=minute(22), answer_source="sms")
+    return page_job(picture, replace(ALICE_PAGED, page=page))
+
+
+def notice(message: str, **data: object) -> Job:
+    payload = {"message": message, "data": data, "to": "+15550100001"}
+    return Job(row(Effect.DM_SAY, RowState.PENDING, payload=payload), PAGING, BOB, data=payload)
+
+
+def nudge(reminder: str, picture: Picture = WORKING) -> Job:
+    return Job(row(Effect.REMIND, payload={"reminder": reminder, "number": 1}), picture)
+
+
+MESSAGES: dict[str, Callable[[], Message]] = {
+    "card-paging": lambda: cards.card(PAGING, NOW),
+    "card-working": lambda: cards.card(WORKING, minute(32)),
+    "card-resolved": lambda: cards.card(RESOLVED, minute(50)),
+    "card-cancelled": lambda: cards.card(CANCELLED, minute(40)),
+    "card-nobody": lambda: cards.card(NOBODY, NOW),
+    "card-quiet": lambda: cards.card(QUIET, NOW),
+    "card-failed": lambda: cards.card(FAILED, NOW),
+    "card-drill": lambda: cards.card(DRILL, NOW),
+    "card-private": lambda: cards.card(PRIVATE, NOW),
+    "announcement-paging": lambda: cards.announcement(PAGING, NOW),
+    "announcement-working": lambda: cards.announcement(WORKING, minute(32)),
+    "announcement-resolved": lambda: cards.announcement(RESOLVED, minute(50)),
+    "page-open": lambda: pages.page_dm(page_job(), NOW),
+    "page-quiet": lambda: pages.page_dm(page_job(QUIET), NOW),
+    "page-repeat": lambda: pages.page_dm(page_job(doubt=True), NOW),
+    "page-drill": lambda: pages.page_dm(page_job(DRILL), NOW),
+    "page-private": lambda: pages.page_dm(page_job(PRIVATE), NOW),
+    "page-acked": lambda: pages.page_dm(answered(PageState.ACKED), minute(30)),
+    "page-acked-by-another": lambda: pages.page_dm(page_job(WORKING, ACKED_RUN.paged[0]), minute(30)),
+    "page-declined": lambda: pages.page_dm(answered(PageState.DECLINED), minute(30)),
+    "page-superseded": lambda: pages.page_dm(answered(PageState.SUPERSEDED), minute(30)),
+    "page-resolved": lambda: pages.page_dm(answered(PageState.ENDED, RESOLVED), minute(50)),
+    "timeline": lambda: timeline.timeline(STORY, minute(50)),
+    "timeline-empty": lambda: timeline.timeline(replace(STORY, events=()), minute(50)),
+    "why-paging": lambda: why.why(PAGING_STORY, NOW),
+    "why-resolved": lambda: why.why(STORY, minute(50)),
+    "why-nobody": lambda: why.why(replace(PAGING_STORY, picture=NOBODY), NOW),
+    "why-quiet": lambda: why.why(replace(PAGING_STORY, picture=QUIET, events=()), NOW),
+    "list": lambda: listing.incidents([INCIDENT, WORKING.incident, RESOLVED.incident], sev.DEFAULTS, minute(50)),
+    "list-empty": lambda: listing.incidents([], sev.DEFAULTS, NOW),
+    "show": lambda: listing.show(WORKING, minute(32)),
+    "show-quiet": lambda: listing.show(QUIET, NOW),
+    "on-call": lambda: oncall.on_call(HOME.on_call, PEOPLE, NOW),
+    "on-call-empty": lambda: oncall.on_call([], PEOPLE, NOW),
+    "reminder-commander": lambda: reminders.reminder(nudge("commander", PAGING), NOW),
+    "reminder-update": lambda: reminders.reminder(nudge("update"), minute(50)),
+    "reminder-first-update": lambda: reminders.reminder(nudge("update", PAGING), NOW),
+    "help": helptext.help_message,
+    "postmortem-summary": lambda: postmortem.summary(STORY, minute(50)),
+    "dm-role": lambda: texts.dm(notice("role", role="commander"), NOW),
+    "dm-role-of-the-posture": lambda: texts.dm(notice("role", role="legal"), NOW),
+    "dm-assigned": lambda: texts.dm(notice("assigned", by="Carol Díaz"), NOW),
+    "dm-commander-left": lambda: texts.dm(notice("commander_left"), NOW),
+    "dm-nobody-to-page": lambda: texts.dm(notice("nobody_to_page"), NOW),
+    **{
+        f"told-{one.kind.value}": lambda one=one: rooms.told(one, RESOLVED if one.kind == "resolved" else PAGING, NOW)
+        for one in EVERY_KIND
+        if rooms.told(one, PAGING, NOW) is not None
+    },
+}  # fmt: skip
+
+SEVERITIES = tuple(sev.DEFAULTS.values())
+SERVICES = (SERVICE, replace(SERVICE, name="checkout", description="Where people pay"))
+
+VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
+    "home": lambda: home.home(HOME, NOW),
+    "home-empty": lambda: home.home(EMPTY_HOME, NOW),
+    "form-declare": lambda: forms.declare_form(
+        SERVICES, SEVERITIES, now=NOW, service="payments", severity="SEV2", title="Payments are slow",
+        description="See <the message>", open_incidents=[INCIDENT], private_metadata='{"from": "C1"}',
+    ),
+    "form-declare-empty": lambda: forms.declare_form((), SEVERITIES, now=NOW),
+    "form-update": lambda: forms.update_form(WORKING.incident),
+    "form-severity": lambda: forms.severity_form(INCIDENT, SEVERITIES),
+    "form-assign": lambda: forms.assign_form(INCIDENT),
+    "form-role": lambda: forms.role_form(INCIDENT, slack_id="U0ALICE"),
+    "form-resolve": lambda: forms.resolve_form(INCIDENT),
+    "form-cancel": lambda: forms.cancel_form(INCIDENT),
+    "form-reopen": lambda: forms.reopen_form(RESOLVED.incident),
+    "form-note": lambda: forms.note_form(INCIDENT),
+    "form-escalate": lambda: forms.escalate_form(PAGING, NOW, {"slack", "sms"}),
+    "form-escalate-acked": lambda: forms.escalate_form(WORKING, minute(32)),
+    "form-escalate-quiet": lambda: forms.escalate_form(QUIET, NOW),
+    "reading": lambda: forms.reading("Why?", why.why(PAGING_STORY, NOW)),
+}  # fmt: skip
+
+#: What use cases say with each code.
+ANSWERS: dict[str, list[dict[str, object]]] = {
+    "declared": [{"paged": ["Alice Chen", "Carol Díaz"]}, {"paged": []}],
+    "acked": [{"runs": 1}],
+    "already_acked": [{"by": "Bob Okafor"}],
+    "closed": [{"closed_as": "cancelled"}],
+    "declined": [{"next": ["Bob Okafor"]}, {"next": []}],
+    "assigned": [{"person": "Bob Okafor"}],
+    "escalated": [{"people": ["Bob Okafor"], "tier": 2}, {"people": ["Alice Chen", "Bob Okafor"], "tier": 0},
+                  {"people": [], "tier": 0}],
+    "notified_again": [{"people": ["Alice Chen"]}, {"people": []}],
+    "updated": [{"status": "identified"}],
+    "status_set": [{"status": "monitoring"}],
+    "severity_set": [{"from": "SEV2", "to": "SEV1", "paged": ["Carol Díaz"]}, {"from": "SEV2", "to": "SEV3"}],
+    "role_given": [{"role": "commander", "person": "Carol Díaz", "before": ""},
+                   {"role": "commander", "person": "Carol Díaz", "before": "Bob Okafor"}],
+    "role_dropped": [{"role": "scribe"}],
+    "reopened": [{"paged": ["Alice Chen"]}],
+    "snoozed": [{"reminder": "update", "minutes": 30}],
+    "stopped": [{"reminder": "commander"}],
+}  # fmt: skip
+
+#: What use cases say with each reason; those without data are missing.
+REFUSALS: dict[str, list[dict[str, object]]] = {
+    "already_resolved": [{"number": 42, "closed_as": "resolved", "by": "Bob Okafor"}, {"number": 42}],
+    "title_too_long": [{"limit": 150, "length": 171}],
+    "text_missing": [{"what": "update"}],
+    "text_too_long": [{"what": "resolution", "limit": 2900, "length": 3100}],
+    "unknown_severity": [{"given": "sev9", "known": ["SEV1", "SEV2", "SEV3", "SEV4"]}],
+    "unknown_service": [{"given": "paymnts", "known": ["checkout", "payments"]}],
+    "unknown_status": [{"given": "fixed", "known": ["investigating", "identified"]}],
+    "unknown_role": [{"given": "boss", "known": ["commander"]}],
+    "unknown_person": [{"given": "zoe"}],
+    "same_severity": [{"severity": "SEV1"}],
+    "same_status": [{"status": "identified"}],
+    "read_only": [{"who": "guest"}, {"who": "outsider"}, {"who": "member"}],
+    "not_allowed": [{"verb": "resolve", "who_can": "payments"}, {"verb": "cancel", "who_can": ""}],
+    "nobody_to_page": [{"person": "Dave Novak"}],
+    "role_taken": [{"role": "commander", "holder": "Carol Díaz"}],
+    "role_not_held": [{"role": "scribe"}],
+    "reason_missing": [{"verb": "reopen"}],
+}
+
+
+def answer_texts() -> list[str]:
+    """Every answer there is, worded."""
+    given = [Answer(code, INCIDENT, data=data) for code in answer_codes.CODES for data in ANSWERS.get(code, [{}])]
+    given += [Answer("noted", INCIDENT, False), Answer("role_given", INCIDENT, False, ANSWERS["role_given"][0])]
+    return [f"{one.code}: {answers.answer(one, NOW)}" for one in given]
+
+
+def refusal_texts() -> list[str]:
+    """Every refusal there is, worded."""
+    given = [
+        Refusal(code, **data)
+        for code, names in refusal_codes.CODES.items()
+        for data in REFUSALS.get(code, [{"number": 42} if names else {}])
+    ]
+    return [f"{one.code}: {refusals.refusal(one)}" for one in given]
+
+
+def sms_replies() -> list[str]:
+    """Every answer by SMS."""
+    known = {"number": 42, "title": "Payments API is slow"}
+    replies: list[tuple[str, dict[str, object]]] = [
+        *[(code, {**known, **ANSWERS[code][0]}) for code in ("acked", "already_acked", "closed", "declined")],
+        ("nothing_open", {}),
+        ("which_one", {"numbers": [41, 42], "verb": "ACK"}),
+        ("not_understood", {"body": "who is this?"}),
+        ("refused", {"code": "not_paged", "data": {"number": 42}}),
+        ("refused", {"code": "gone", "data": {}}),
+    ]
+    return [f"{code}: {texts.sms(notice(code, **data), NOW)}" for code, data in replies]
+
+
+def room_texts() -> list[str]:
+    """Names, topics and purposes of the room, and its lines of the log."""
+    return [
+        rooms.room_name("inc-{id}-{slug}", INCIDENT),
+        rooms.room_name("{severity}-{service}-{id}", INCIDENT),
+        *[rooms.topic(picture, NOW) for picture in (PAGING, WORKING, NOBODY, RESOLVED, CANCELLED, DRILL)],
+        rooms.purpose(PAGING),
+        *[f"{one['title']}: {one['link']} {one['emoji']}" for one in rooms.bookmarks(PAGING)],
+        *[timeline.line(one, PEOPLE, NOW) for one in EVERY_KIND],
+    ]
+
+
+def page_texts() -> list[str]:
+    """Pages by SMS and by mail."""
+    jobs = [page_job(), page_job(doubt=True), page_job(DRILL), page_job(QUIET)]
+    mails = [pages.page_email(one, NOW) for one in jobs[:3]]
+    found = [pages.page_sms(one, NOW) for one in jobs]
+    for mail in mails:
+        found += [mail.subject, *[f"{name}: {text}" for name, text in mail.headers.items()], mail.text, mail.html]
+    return found
+
+
+TEXTS: dict[str, Callable[[], str]] = {
+    "answers.txt": lambda: "\n".join(answer_texts()) + "\n",
+    "refusals.txt": lambda: "\n".join(refusal_texts()) + "\n",
+    "sms-replies.txt": lambda: "\n".join(sms_replies()) + "\n",
+    "room.txt": lambda: "\n".join(room_texts()) + "\n",
+    "pages.txt": lambda: "\n".join(page_texts()) + "\n",
+    "postmortem.md": lambda: postmortem.document(STORY, minute(50)),
+    "postmortem-paging.md": lambda: postmortem.document(PAGING_STORY, NOW),
+}
