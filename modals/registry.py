@@ -1,0 +1,16 @@
+"""Every form there is, by its callback id. A test holds it to the names that views use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from modals import assign, cancel, declare, escalate, note, reopen, resolve, role, severity, update
+from modals.modal import Modal
+
+MODALS: dict[str, Modal[Any]] = {
+    modal.callback_id: modal
+    for modal in (
+        declare.MODAL, update.MODAL, severity.MODAL, assign.MODAL, role.MODAL, resolve.MODAL, cancel.MODAL,
+        reopen.MODAL, note.MODAL, escalate.MODAL,
+    )
+}  # fmt: skip
