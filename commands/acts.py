@@ -1,0 +1,92 @@
+"""What both commands and buttons can do to an incident, and what both can show of it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from bot.bot import Bot
+from bot.domain.answers import Answer
+from bot.domain.incident import ClosedAs
+from bot.domain.people import Actor, Viewer, viewer_of
+from bot.domain.refusals import Refusal
+from bot.usecases import joining, paging, pictures, responders
+from bot.views import edge, listing, names, postmortem, timeline, why
+from bot.views.message import Message, say
+from commands.parser import Misread
+
+#: Acts that need no more words: bot, number, page, actor, now.
+Act = Callable[[Bot, int, int | None, Actor, datetime], Awaitable[Answer]]
+Look = Callable[[Bot, int, Viewer, datetime], Awaitable[Message]]
+
+
+async def _ack(bot: Bot, number: int, _: int | None, by: Actor, now: datetime) -> Answer:
+    return await responders.ack(bot, number, by, now)
+
+
+async def _decline(bot: Bot, number: int, page_id: int | None, by: Actor, now: datetime) -> Answer:
+    return await responders.decline(bot, number, by, now, page_id)
+
+
+async def _take(bot: Bot, number: int, _: int | None, by: Actor, now: datetime) -> Answer:
+    return await responders.take(bot, number, by, now)
+
+
+async def _notify(bot: Bot, number: int, _: int | None, by: Actor, now: datetime) -> Answer:
+    return await paging.notify_again(bot, number, by, now)
+
+
+async def _volunteer(bot: Bot, number: int, _: int | None, by: Actor, now: datetime) -> Answer:
+    return await responders.volunteer(bot, number, by, now)
+
+
+ACTS: Mapping[str, Act] = {
+    names.ACK: _ack,
+    names.DECLINE: _decline,
+    names.TAKE: _take,
+    names.NOTIFY_AGAIN: _notify,
+    names.VOLUNTEER: _volunteer,
+}
+
+
+async def _show(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:
+    return listing.show(await pictures.picture(bot, number, viewer), now)
+
+
+async def _timeline(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:
+    return timeline.timeline(await pictures.story(bot, number, viewer), now)
+
+
+async def _why(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:
+    return why.why(await pictures.story(bot, number, viewer), now)
+
+
+async def _postmortem(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:
+    story = await pictures.story(bot, number, viewer)
+    if story.picture.incident.closed_as is not ClosedAs.RESOLVED or not story.picture.severity.postmortem:
+        raise Refusal("no_postmortem", number=number)
+    return postmortem.summary(story, now)
+
+
+LOOKS: Mapping[str, Look] = {
+    names.DETAILS: _show,
+    names.TIMELINE: _timeline,
+    names.WHY: _why,
+    names.POSTMORTEM: _postmortem,
+}
+
+
+async def join(bot: Bot, number: int, by: Actor, now: datetime) -> Message:
+    """Invites the person to the war room."""
+    return say(edge.invited(await joining.join(bot, number, by, now)))
+
+
+async def escalate(bot: Bot, number: int, tier: int | None, by: Actor, now: datetime) -> Answer:
+    """Escalates to a tier that the policy has."""
+    assert by.person is not None
+    if tier is not None:
+        picture = await pictures.picture(bot, number, viewer_of(by.person))
+        tiers = max((len(run.run.policy.tiers) for run in picture.runs), default=0)
+        if not 1 <= tier <= tiers:
+            raise Misread("not_a_tier", given=str(tier))
+    return await paging.escalate(bot, number, by, now, tier)
