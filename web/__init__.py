@@ -1,0 +1,1 @@
+"""HTTP: alerts and declarations in, Twilio's callbacks, health and metrics. A GET never changes anything."""

@@ -1,0 +1,27 @@
+"""What the web server is given, and where handlers find it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.bot import Bot
+
+#: Answers "" when the part works, else why it does not.
+Probe = Callable[[], Awaitable[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """`tokens` by webhook source; a source without one is closed. `probes` by the name of the part."""
+
+    bot: Bot
+    tokens: Mapping[str, str] = field(default_factory=dict)
+    twilio_auth_token: str = ""  # empty: Twilio's endpoints are closed
+    public_url: str = ""
+    probes: Mapping[str, Probe] = field(default_factory=dict)
+
+
+PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)
