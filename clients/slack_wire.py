@@ -26,6 +26,7 @@ log = logging.getLogger(__name__)
 
 #: Every method we call, with the bot scopes one of which it needs. The manifest is held to this table.
 METHODS: Final[Mapping[str, tuple[str, ...]]] = {
+    "apps.connections.open": (),  # by the app-level token
     "auth.test": (),
     "bookmarks.add": ("bookmarks:write",),
     "bookmarks.edit": ("bookmarks:write",),
