@@ -1,0 +1,155 @@
+"""Pages by Slack, SMS and mail, against the sandbox: sent once, found again, and marked where they may be a repeat."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from live_slack import ALICE, NOBODY, Live, in_doubt, job, live, now, page, picture
+
+from bot.domain.delivery import Effect, Later, Never, Sent, Unknown
+from bot.domain.escalation import Policy, Run, RunKind, RunState
+from bot.domain.picture import Job, Paged, RunPicture
+from notify.email import EmailPage
+from notify.registry import Clients, configured, handlers
+from notify.slack import SlackPage
+from notify.sms import SmsPage
+
+REPEAT = "repeat"
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[Live]:
+    async with live() as found:
+        yield found
+
+
+def a_page(effect: Effect, **fields: object) -> Job:
+    return job(effect, **{"person": ALICE, "page": page(), **fields})
+
+
+async def test_a_page_by_slack_opens_the_direct_message_and_says_which_it_was(there: Live) -> None:
+    outcome = await SlackPage(there.slack)(a_page(Effect.PAGE_SLACK), now())
+    dm = there.world.dm(ALICE.slack_id or "")
+    assert dm is not None
+    [message] = there.said(dm.id)
+    assert outcome == Sent({"channel": dm.id, "ts": message.ts, "dm_channel": dm.id})
+    assert there.keys(dm.id) == ["key/page.slack"]
+
+
+async def test_a_direct_message_that_is_known_is_not_opened_again(there: Live) -> None:
+    dm = there.world.open_dm(ALICE.slack_id or "")
+    person = replace(ALICE, dm_channel=dm.id)
+    assert isinstance(await SlackPage(there.slack)(a_page(Effect.PAGE_SLACK, person=person), now()), Sent)
+    assert there.calls("conversations.open") == []
+
+
+@pytest.mark.parametrize("kind", ["timeout_after", "reset_after"])
+async def test_a_page_by_slack_that_went_out_unheard_is_found_and_not_sent_twice(
+    there: Live, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clients.slack_wire.CALL_SECONDS", 0.2)
+    given, notifier = a_page(Effect.PAGE_SLACK), SlackPage(there.slack)
+    there.fault("chat.postMessage", kind, seconds=0.5)
+    assert isinstance(await notifier(given, now()), Unknown)
+    outcome = await notifier(in_doubt(given), now())
+    dm = there.world.dm(ALICE.slack_id or "")
+    assert dm is not None
+    [message] = there.said(dm.id)
+    assert outcome == Sent({"channel": dm.id, "ts": message.ts, "dm_channel": dm.id}, found=True)
+
+
+async def test_a_page_by_slack_that_is_not_found_goes_out_marked_as_a_possible_repeat(there: Live) -> None:
+    given, notifier = a_page(Effect.PAGE_SLACK), SlackPage(there.slack)
+    there.fault("chat.postMessage", "reset_before")
+    assert isinstance(await notifier(given, now()), Unknown)
+    assert isinstance(await notifier(in_doubt(given), now()), Sent)
+    dm = there.world.dm(ALICE.slack_id or "")
+    assert dm is not None
+    assert [REPEAT in message.text for message in there.said(dm.id)] == [True]
+
+
+async def test_a_direct_message_that_cannot_be_opened_now_is_opened_later(there: Live) -> None:
+    there.fault("conversations.open", "reset_before")
+    outcome = await SlackPage(there.slack)(a_page(Effect.PAGE_SLACK), now())
+    assert outcome == Later(reason="connection lost (ServerDisconnectedError)")
+
+
+async def test_a_page_by_sms_is_sent_once_and_says_where_receipts_go(there: Live) -> None:
+    outcome = await SmsPage(there.twilio, "https://pager.example/twilio/status")(a_page(Effect.PAGE_SMS), now())
+    assert isinstance(outcome, Sent)
+    assert sorted(outcome.ref) == ["sid", "status"]
+    [text] = there.texts("+15550100001")
+    assert text.startswith("SEV1 INC-42 Payments API is slow")
+    [asked] = [call for call in there.calls("messages.create") if call["To"] == "+15550100001"]
+    assert asked["StatusCallback"] == "https://pager.example/twilio/status?row=7"
+
+
+async def test_a_page_by_sms_that_went_out_unheard_is_found_though_its_words_changed(there: Live) -> None:
+    given, notifier = a_page(Effect.PAGE_SMS), SmsPage(there.twilio)
+    there.fault("*", "reset_after", target="twilio")
+    assert isinstance(await notifier(given, now()), Unknown)
+    later = replace(in_doubt(given), picture=picture(room_channel="C0ROOM42"))
+    outcome = await notifier(later, now() + timedelta(minutes=1))
+    assert isinstance(outcome, Sent)
+    assert outcome.found
+    assert len(there.texts("+15550100001")) == 1
+
+
+async def test_a_page_by_sms_that_is_not_found_goes_out_marked_as_a_possible_repeat(there: Live) -> None:
+    given, notifier = a_page(Effect.PAGE_SMS), SmsPage(there.twilio)
+    there.fault("*", "reset_before", target="twilio")
+    assert isinstance(await notifier(given, now()), Unknown)
+    assert isinstance(await notifier(in_doubt(given), now()), Sent)
+    assert [REPEAT in text for text in there.texts("+15550100001")] == [True]
+
+
+async def test_an_earlier_page_of_the_same_incident_does_not_pass_for_this_one(there: Live) -> None:
+    notifier = SmsPage(there.twilio)
+    earlier = a_page(Effect.PAGE_SMS)
+    sent = await notifier(earlier, now())
+    assert isinstance(sent, Sent)
+    delivered = replace(earlier.row, id=6, result=sent.ref)
+    run = Run(1, 42, RunKind.DECLARE, Policy("payments", ()), RunState.CLIMBING, now())
+    shown = replace(picture(), runs=(RunPicture(run, (Paged(page(), ALICE, (delivered,)),), None),))
+    outcome = await notifier(in_doubt(a_page(Effect.PAGE_SMS, shown=shown)), now())
+    assert isinstance(outcome, Sent)
+    assert not outcome.found
+    assert len(there.texts("+15550100001")) == 2
+
+
+async def test_a_page_by_mail_arrives_with_the_id_of_its_row(there: Live) -> None:
+    given = a_page(Effect.PAGE_EMAIL)
+    message_id = there.mailer.message_id(given.row)
+    assert await EmailPage(there.mailer)(given, now()) == Sent({"message_id": message_id})
+    [mail] = there.running.parts.mailbox.shown()
+    assert (mail["to"], mail["message_id"]) == (["alice@acme.example"], message_id)
+    assert mail["subject"] == "[SEV1] INC-42 Payments API is slow"
+
+
+async def test_a_repeated_mail_bears_the_same_id_and_says_that_it_may_be_a_repeat(there: Live) -> None:
+    given, notifier = a_page(Effect.PAGE_EMAIL), EmailPage(there.mailer)
+    first, again = await notifier(given, now()), await notifier(in_doubt(given), now())
+    assert first == again
+    assert [REPEAT in mail["text"] for mail in there.running.parts.mailbox.shown()] == [False, True]
+
+
+async def test_somebody_without_an_address_is_refused_at_once(there: Live) -> None:
+    made = handlers(Clients(there.slack, there.twilio, there.mailer))
+    outcomes = [await handler(a_page(effect, person=NOBODY), now()) for effect, handler in made.items()]
+    assert outcomes == [Never("no_address")] * 3
+
+
+async def test_slack_being_away_does_not_touch_a_page_by_sms(there: Live) -> None:
+    there.fault("*", "reset_before", times=None)
+    assert isinstance(await SmsPage(there.twilio)(a_page(Effect.PAGE_SMS), now()), Sent)
+
+
+async def test_a_notifier_that_is_not_configured_refuses_so_that_the_next_is_tried(there: Live) -> None:
+    clients = Clients(there.slack)
+    assert configured(clients) == {"slack"}
+    made = handlers(clients)
+    assert await made[Effect.PAGE_SMS](a_page(Effect.PAGE_SMS), now()) == Never("not configured")
+    assert await made[Effect.PAGE_EMAIL](a_page(Effect.PAGE_EMAIL), now()) == Never("not configured")
