@@ -1,0 +1,67 @@
+"""What is done for each effect that is no notifier's (those are in `notify/registry.py`)."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from bot.domain.delivery import Effect, Outcome
+from bot.domain.picture import Job
+from clients.faults import bounded
+from clients.slack import Slack
+from clients.twilio import Twilio
+from integrations.announce import Announcement
+from integrations.card import Card
+from integrations.home import HomeTab
+from integrations.invites import Invites
+from integrations.pages import PageMessage
+from integrations.people import Said
+from integrations.postmortem import Postmortem
+from integrations.reactions import Reaction
+from integrations.room import Room
+from integrations.signs import Signs
+from integrations.told import Told
+
+Handler = Callable[[Job, datetime], Awaitable[Outcome]]
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """What handlers call; None where it is not configured."""
+
+    slack: Slack
+    twilio: Twilio | None = None
+
+
+HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
+    Effect.ROOM_CREATE: lambda clients: Room(clients.slack).create,
+    Effect.ROOM_INVITE: lambda clients: Invites(clients.slack).invite,
+    Effect.ROOM_TOPIC: lambda clients: Signs(clients.slack).describe,
+    Effect.ROOM_BOOKMARKS: lambda clients: Signs(clients.slack).bookmarks,
+    Effect.ROOM_ARCHIVE: lambda clients: Room(clients.slack).archive,
+    Effect.ROOM_UNARCHIVE: lambda clients: Room(clients.slack).unarchive,
+    Effect.ROOM_SAY: lambda clients: Told(clients.slack).say,
+    Effect.CARD_POST: lambda clients: Card(clients.slack).post,
+    Effect.CARD_PIN: lambda clients: Card(clients.slack).pin,
+    Effect.CARD_UPDATE: lambda clients: Card(clients.slack).update,
+    Effect.ANNOUNCE_POST: lambda clients: Announcement(clients.slack).post,
+    Effect.ANNOUNCE_UPDATE: lambda clients: Announcement(clients.slack).update,
+    Effect.PAGE_UPDATE: lambda clients: PageMessage(clients.slack).update,
+    Effect.DM_SAY: lambda clients: Said(clients.slack, clients.twilio).dm,
+    Effect.SMS_SAY: lambda clients: Said(clients.slack, clients.twilio).sms,
+    Effect.REACTION_ADD: lambda clients: Reaction(clients.slack).add,
+    Effect.REMIND: lambda clients: Told(clients.slack).remind,
+    Effect.POSTMORTEM_POST: lambda clients: Postmortem(clients.slack).post,
+    Effect.HOME_PUBLISH: lambda clients: HomeTab(clients.slack).publish,
+}
+
+
+def handlers(clients: Clients) -> dict[Effect, Handler]:
+    """A handler for each effect; all calls of one row together end before its lease does."""
+    return {effect: _bounded(make(clients)) for effect, make in HANDLERS.items()}
+
+
+def _bounded(handler: Handler) -> Handler:
+    return lambda job, now: bounded(handler(job, now))
