@@ -127,8 +127,7 @@ def unheard(world: "World", event: "SlackEvent") -> Unheard | None:
 
 def _saw(world: "World", event: "SlackEvent") -> bool:
     assert event.channel is not None
-    left = event.payload["type"] in ("group_left", "group_archive")
-    return left or world.app.bot_user in event.channel.members
+    return event.payload["type"] == "group_left" or world.app.bot_user in event.channel.members
 
 
 class Events:

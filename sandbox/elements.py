@@ -168,7 +168,7 @@ def _option(element: Json, value: Any, known: list[Json] | None) -> Json:
 
 def _known_id(world: "World", what: str, value: Any) -> str:
     known = world.users if what == "user" else world.channels
-    if value not in known:
+    if str(value) not in known:
         raise NotThere(f"There is no {what} {value!r}.")
     return str(value)
 

@@ -62,9 +62,7 @@ def parse(text: str) -> Manifest:
     features, settings = _part(loaded, "features"), _part(loaded, "settings")
     home = _part(features, "app_home")
     return Manifest(
-        name=str(
-            _part(features, "bot_user").get("display_name") or loaded["display_information"].get("name")
-        ),
+        name=str(_part(features, "bot_user").get("display_name") or loaded["display_information"].get("name")),
         bot_scopes=frozenset(_part(_part(loaded, "oauth_config"), "scopes").get("bot") or ()),
         events=frozenset(_part(settings, "event_subscriptions").get("bot_events") or ()),
         commands=tuple(_command(c) for c in features.get("slash_commands") or ()),

@@ -43,10 +43,11 @@ def _distinct_actions(report: Report, value: object, at: str) -> None:
     seen: set[str] = set()
     for number, element in enumerate(listed if isinstance(listed, list) else []):
         found = element.get("action_id") if isinstance(element, dict) else None
+        if not isinstance(found, str):
+            continue
         if found in seen:
             report.say(f"`action_id` {found} already exists", f"{at}/elements/{number}/action_id")
-        if isinstance(found, str):
-            seen.add(found)
+        seen.add(found)
 
 
 def _cells(report: Report, value: object, at: str) -> None:

@@ -56,8 +56,12 @@ GROUP = shape({"label": text(most.OPTION_TEXT), "options": items(PLAIN_OPTION, m
 
 
 def _offered(element: Json) -> list[Json]:
-    groups = element.get("option_groups") or [{"options": element.get("options")}]
-    return [o for g in groups if isinstance(g, dict) for o in g.get("options") or [] if isinstance(o, dict)]
+    groups = _dicts(element.get("option_groups")) or [element]
+    return [option for group in groups for option in _dicts(group.get("options"))]
+
+
+def _dicts(value: object) -> list[Json]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def _same(one: object, other: Json) -> bool:

@@ -133,7 +133,11 @@ def by_type(kinds: Mapping[str, Check], *, surfaces: Mapping[str, tuple[str, ...
         kind = value.get("type")
         if kind is None:
             report.say("missing required field: type", at)
-        elif kind not in kinds or report.surface not in (surfaces or {}).get(kind, (report.surface,)):
+        elif (
+            not isinstance(kind, str)
+            or kind not in kinds
+            or report.surface not in (surfaces or {}).get(kind, (report.surface,))
+        ):
             report.say(f"unsupported type: {kind}", f"{at}/type")
         else:
             kinds[kind](report, value, at)

@@ -20,7 +20,8 @@ def _blocks(report: Report, value: object, at: str) -> None:
 
 def _asks(view: Json) -> bool:
     blocks = view.get("blocks")
-    return any(isinstance(b, dict) and b.get("type") == "input" for b in blocks or [])
+    listed = blocks if isinstance(blocks, list) else []
+    return any(isinstance(b, dict) and b.get("type") == "input" for b in listed)
 
 
 MODAL = shape(

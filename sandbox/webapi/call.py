@@ -8,6 +8,9 @@ from typing import Any
 from sandbox.model import Channel, Json, Message, Token, User
 from sandbox.world import World
 
+DEEPEST = 64
+"""Levels of nesting in an argument; nothing of Slack's needs nearly as many."""
+
 LETTERS = {"public_channel": "channels", "private_channel": "groups", "im": "im", "mpim": "mpim"}
 
 
@@ -23,6 +26,27 @@ def invalid(*messages: str) -> ApiError:
     """invalid_arguments with its explanations."""
     lines = [m if m.startswith("[ERROR]") else f"[ERROR] {m}" for m in messages]
     return ApiError("invalid_arguments", response_metadata={"messages": lines})
+
+
+def parsed(text: str | bytes) -> Any:
+    """The JSON in this text. ValueError when it is none, nests too deeply, or holds what UTF-8 cannot carry."""
+    try:
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+    level = [found]
+    for _ in range(DEEPEST):
+        level = [part for one in level for part in _inside(one)]
+        if not level:
+            return found
+    raise ValueError("nested too deeply")
+
+
+def _inside(one: Any) -> list[Any]:
+    if isinstance(one, dict):
+        return list(one.values())
+    return one if isinstance(one, list) else []
 
 
 class Args:
@@ -71,7 +95,7 @@ class Args:
         if not isinstance(value, str):
             return value
         try:
-            return json.loads(value) if value else None
+            return parsed(value) if value else None
         except ValueError:
             raise ApiError(error) from None
 

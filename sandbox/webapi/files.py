@@ -140,6 +140,8 @@ async def channel_canvas(call: Call) -> Json:
 
 def _canvas(call: Call, channel: str) -> SlackFile:
     content = call.args.data("document_content", "canvas_creation_failed") or {}
+    if not isinstance(content, dict):
+        raise ApiError("invalid_parameters")
     if content and (content.get("type") != "markdown" or not isinstance(content.get("markdown"), str)):
         raise ApiError("invalid_parameters")
     title = call.args.text("title") or "Untitled"

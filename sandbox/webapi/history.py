@@ -1,5 +1,6 @@
 """Reading messages: a channel's history, a thread's replies, and links to messages."""
 
+import base64
 import re
 
 from sandbox import talk, wire
@@ -7,16 +8,39 @@ from sandbox.model import Channel, Json, Message
 from sandbox.webapi.call import ApiError, Call
 from sandbox.webapi.pages import page
 
+MOST = 999
+
 
 async def history(call: Call) -> Json:
     """Newest first, without replies unless they were sent to the channel too."""
     channel = call.channel("history", member=True)
+    below = _below(call.args.text("cursor"))
     found = [m for m in channel.messages.values() if not m.is_reply or m.reply_broadcast]
-    found = [m for m in found if _within(call, m)]
-    some, following = page(call.args, found[::-1], default=100, most=999)
-    body: Json = {"messages": _shown(call, some), "has_more": bool(following["next_cursor"])}
-    body |= {"pin_count": len(channel.pins), "channel_actions_ts": None, "channel_actions_count": 0}
-    return body | ({"response_metadata": following} if following["next_cursor"] else {})
+    found = [m for m in found if _within(call, m) and (below is None or _moment(m.ts) < below)]
+    limit = min(call.args.number("limit", 100) or 100, MOST)
+    if limit < 0:
+        raise ApiError("invalid_limit")
+    some, more = found[::-1][:limit], len(found) > limit
+    body: Json = {"messages": _shown(call, some), "has_more": more, "pin_count": len(channel.pins)}
+    body |= {"channel_actions_ts": None, "channel_actions_count": 0}
+    return body | ({"response_metadata": {"next_cursor": _cursor(some[-1])}} if more else {})
+
+
+def _cursor(last: Message) -> str:
+    """Leads to what is older than this message, so that newer ones do not shift the pages."""
+    return base64.b64encode(f"next_ts:{last.ts.replace('.', '')}".encode()).decode()
+
+
+def _below(cursor: str) -> tuple[int, int] | None:
+    if not cursor:
+        return None
+    try:
+        word, _, digits = base64.b64decode(cursor, validate=True).decode().partition(":")
+    except ValueError:
+        word, digits = "", ""
+    if word != "next_ts" or not digits.isdigit():
+        raise ApiError("invalid_cursor")
+    return int(digits[:-6]), int(digits[-6:])
 
 
 async def replies(call: Call) -> Json:

@@ -1,7 +1,6 @@
 """Slack's addresses: /api/, uploads and downloads of files, response_urls, and Socket Mode."""
 
 import asyncio
-import json
 import time
 from typing import Any
 
@@ -11,7 +10,7 @@ from sandbox import faults, sockets
 from sandbox.faults import Fault
 from sandbox.model import Json, SlackFile
 from sandbox.responses import ResponseRefused, answer
-from sandbox.webapi.call import ApiError
+from sandbox.webapi.call import ApiError, parsed
 from sandbox.webapi.dispatch import call, limited
 from sandbox.webapi.methods import METHODS
 from sandbox.webapi.request import Read, read
@@ -146,9 +145,9 @@ async def _content(request: web.Request) -> bytes:
 async def _posted(request: web.Request) -> Json | None:
     try:
         if request.content_type == "application/json":
-            given: Any = json.loads(await request.read())
+            given: Any = parsed(await request.read())
         else:
-            given = json.loads(str((await request.post()).get("payload", "")))
+            given = parsed(str((await request.post()).get("payload", "")))
     except ValueError:
         return None
     return given if isinstance(given, dict) else None

@@ -1,12 +1,11 @@
 """How Slack reads an HTTP request: the token, the arguments by content type, and what it warns about."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.webapi.call import ApiError
+from sandbox.webapi.call import ApiError, parsed
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -55,9 +54,8 @@ async def _body(request: web.Request, found: Read) -> None:
 
 def _json(raw: bytes) -> dict[str, Any]:
     try:
-        given = json.loads(raw)
-        json.dumps(given, ensure_ascii=False, allow_nan=False).encode()
-    except (ValueError, RecursionError):
+        given = parsed(raw)
+    except ValueError:
         raise ApiError("invalid_json") from None
     if not isinstance(given, dict):
         raise ApiError("json_not_object")
