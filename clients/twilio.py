@@ -5,6 +5,7 @@ The library is heavy, so it is imported with the first message.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Collection
@@ -47,6 +48,7 @@ class Twilio:
         self._rewrite = rewriter(api_url)
         self._session = aiohttp.ClientSession(timeout=TIMEOUT)
         self._client: Client | None = None
+        self._building = asyncio.Lock()
 
     async def close(self) -> None:
         await self._session.close()
@@ -107,10 +109,11 @@ class Twilio:
 
     async def _ask(self, work: Callable[[Client], Awaitable[Any]]) -> Any:
         """What Twilio gave, or the failure that its answer or the wire stands for."""
+        client = await self._rest()
         from twilio.base.exceptions import TwilioException
 
         try:
-            return await work(self._rest())
+            return await work(client)
         except _Answered as answered:
             return answered.outcome
         except TwilioException:  # JSON, but not a list of messages
@@ -118,13 +121,20 @@ class Twilio:
         except WIRE_ERRORS as error:
             return outcome_of(error)
 
-    def _rest(self) -> Client:
-        if self._client is None:
-            from twilio.rest import Client
+    async def _rest(self) -> Client:
+        async with self._building:
+            if self._client is None:
+                # In a thread: the import takes a tenth of a second in which nobody else would be answered.
+                self._client = await asyncio.to_thread(self._build)
+            return self._client
 
-            make: Callable[..., Client] = Client  # its constructor is not typed
-            self._client = make(*self._account, http_client=_transport(self._session, self._rewrite))
-        return self._client
+    def _build(self) -> Client:
+        from twilio.rest import Client
+
+        make: Callable[..., Client] = Client  # its constructor is not typed
+        client = make(*self._account, http_client=_transport(self._session, self._rewrite))
+        _ = client.messages  # imports the rest
+        return client
 
 
 def _transport(session: aiohttp.ClientSession, rewrite: Callable[[str], str]) -> Any:

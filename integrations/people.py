@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from bot.domain.delivery import Never, Outcome, Sent
+from bot.domain.delivery import Never, Outcome
 from bot.domain.picture import Job
 from bot.views import texts
-from clients.faults import harmless
 from clients.slack import Slack
 from clients.twilio import Twilio
 from integrations.jobs import person_of
@@ -25,14 +24,8 @@ class Said:
         person = person_of(job)
         if not person.slack_id:
             return Never("no_address")
-        channel = person.dm_channel or await self._slack.people.open_dm(person.slack_id)
-        if not isinstance(channel, str):
-            return harmless(channel)
         message = texts.dm(job, now)
-        outcome = await self._slack.messages.post_once(job.row, channel, message.text, message.blocks)
-        if not isinstance(outcome, Sent):
-            return outcome
-        return Sent({**outcome.ref, "dm_channel": channel}, found=outcome.found)
+        return await self._slack.tell(job.row, person.slack_id, person.dm_channel, message.text, message.blocks)
 
     async def sms(self, job: Job, now: datetime) -> Outcome:
         """Sent.ref: sid, status."""

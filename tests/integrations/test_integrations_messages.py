@@ -10,7 +10,7 @@ import pytest
 from live_slack import ALICE, NOBODY, Live, in_doubt, job, live, now, page, picture, surface
 
 from bot.domain import severity as sev
-from bot.domain.delivery import Effect, Never, PageState, Sent, SurfaceKind, Unknown
+from bot.domain.delivery import Effect, Later, Never, PageState, Sent, SurfaceKind, Unknown
 from bot.domain.picture import Home, Job, Story
 from bot.domain.timeline import Event, Kind
 from integrations.announce import Announcement
@@ -75,6 +75,20 @@ async def test_what_was_never_posted_is_posted_after_the_look_up(there: Live, ef
     assert isinstance(await handler(given, now()), Unknown)
     assert isinstance(await handler(in_doubt(given), now()), Sent)
     assert there.keys(ROOM) == [f"key/{effect.value}"]
+
+
+async def test_slacks_own_limit_comes_back_as_a_wait_and_other_channels_go_on(there: Live) -> None:
+    there.world.switches.rate_limits = True
+    card, outcomes = Card(there.slack), []
+    for _ in range(20):
+        outcomes.append(await card.post(in_room(Effect.CARD_POST), now()))
+    waits = [outcome for outcome in outcomes if not isinstance(outcome, Sent)]
+    assert waits != []
+    assert all(isinstance(wait, Later) and wait.after is not None for wait in waits)
+    refused = [entry for entry in there.world.log.after(0) if entry["status"] == 429]
+    assert len(refused) == 1
+    await there.slack.rooms.join("C0RANDOM")
+    assert isinstance(await card.post(job(Effect.CARD_POST, picture(room_channel="C0RANDOM")), now()), Sent)
 
 
 async def test_an_archived_room_is_said_to_be_so(there: Live) -> None:

@@ -46,6 +46,14 @@ async def test_a_direct_message_that_is_known_is_not_opened_again(there: Live) -
     assert there.calls("conversations.open") == []
 
 
+async def test_a_direct_message_that_is_gone_is_opened_anew(there: Live) -> None:
+    person = replace(ALICE, dm_channel="D0OFTHEOLDBOT")
+    outcome = await SlackPage(there.slack)(a_page(Effect.PAGE_SLACK, person=person), now())
+    dm = there.world.dm(ALICE.slack_id or "")
+    assert dm is not None
+    assert outcome == Sent({"channel": dm.id, "ts": there.said(dm.id)[0].ts, "dm_channel": dm.id})
+
+
 @pytest.mark.parametrize("kind", ["timeout_after", "reset_after"])
 async def test_a_page_by_slack_that_went_out_unheard_is_found_and_not_sent_twice(
     there: Live, kind: str, monkeypatch: pytest.MonkeyPatch
