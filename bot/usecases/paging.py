@@ -87,7 +87,10 @@ async def notify_again(bot: Bot, number: int, by: Actor, now: datetime) -> Answe
 
 
 async def undelivered(change: Change, row: Row, reason: str) -> None:
-    """A delivery can never arrive: the person's other notifiers at once, then the next target (SPEC §7)."""
+    """A delivery can never arrive: the person's other notifiers at once, then the next target (SPEC §7).
+
+    At once within the first cycle only: where every way fails, the cycles keep their timeouts.
+    """
     assert row.page_id is not None
     page = await change.tx.pages.get(row.page_id)
     person = await change.tx.people.get(page.person_id)
@@ -106,7 +109,7 @@ async def undelivered(change: Change, row: Row, reason: str) -> None:
     untried = (climb.addresses(person) & change.bot.config.notifiers) - tried
     if untried:
         climb.send(change, run, page, sorted(untried, key=list(EFFECT_OF).index))
-    elif run.kind is not RunKind.NOTIFY and not await _may_arrive(change, run, row):
+    elif run.step + 1 < len(run.policy.tiers) and not await _may_arrive(change, run, row):
         await climb.climb(change, run, "undelivered")
 
 

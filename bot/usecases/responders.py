@@ -157,7 +157,7 @@ async def assign(bot: Bot, number: int, person_id: PersonId, by: Actor, now: dat
         change.record(Kind.ASSIGNED, person_id=person_id)
         change.set(assignee_id=person_id, state=State.ASSIGNED)
         await change.join(person_id)
-        await climb.start(change, RunKind.PERSON, _person_first(change, person.handle or f"#{person.id}"))
+        await climb.start(change, RunKind.PERSON, _person_first(change, person.handle or str(person.id)))
         return Answer("assigned", await change.finish(), data={"person": person.name})
 
     return await bot.write(work)
