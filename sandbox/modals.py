@@ -59,9 +59,11 @@ def open_modal(world: "World", trigger_id: str, payload: object) -> View:
 
 
 def push_modal(world: "World", trigger_id: str, payload: object) -> View:
-    """Put a modal on the stack the trigger came from."""
+    """Put a modal on the open stack of the trigger's person; without one there is nothing to push it on."""
     checked = check(world, payload, kind="modal")
     user = redeem(world, trigger_id).user
+    if not stack(world, user):
+        raise ViewRefused("not_found")
     return push(world, user, checked)
 
 

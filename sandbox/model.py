@@ -186,7 +186,6 @@ class Trigger:
     user: str
     expires: float
     used: bool = False
-    view_id: str = ""
 
 
 @dataclass

@@ -61,7 +61,7 @@ def view_actions(world: "World", person: User, view: View, action: Json) -> Json
     """block_actions of an element in a modal or a home tab."""
     container = {"type": "view", "view_id": view.id}
     body = _base(world, person, "block_actions") | {"container": container}
-    body["trigger_id"] = world.new_trigger(person.id, view.id)
+    body["trigger_id"] = world.new_trigger(person.id)
     body["view"] = wire.view(world, view)
     return body | {"actions": [action]}
 
@@ -75,7 +75,7 @@ def suggestion(world: "World", person: User, where: Json, block: Json, element: 
 
 def submission(world: "World", person: User, view: View) -> Json:
     body = _base(world, person, "view_submission")
-    body["trigger_id"] = world.new_trigger(person.id, view.id)
+    body["trigger_id"] = world.new_trigger(person.id)
     body["view"] = wire.view(world, view)
     body["response_urls"] = _response_urls(world, person, view)
     return body

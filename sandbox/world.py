@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.delivery import Events
@@ -35,6 +36,7 @@ from sandbox.sockets import Sockets
 
 TRIGGER_SECONDS = 3.0
 RESPONSE_URL_SECONDS = 30 * 60.0
+MOST_KEPT = 10_000
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ0123456789"
 
 
@@ -147,13 +149,15 @@ class World:
     def new_block_id(self) -> str:
         return "".join(self._random.choices(ALPHABET, k=5))
 
-    def new_trigger(self, user: str, view_id: str = "") -> str:
+    def new_trigger(self, user: str) -> str:
+        _thin_out(self.triggers)
         found = f"{self._random.getrandbits(40)}.{self._random.getrandbits(40)}.{self.new_secret()}"
-        self.triggers[found] = Trigger(found, user, time.monotonic() + TRIGGER_SECONDS, view_id=view_id)
+        self.triggers[found] = Trigger(found, user, time.monotonic() + TRIGGER_SECONDS)
         return found
 
     def new_response_url(self, user: str, channel: str, *, message: Message | None = None, thread_ts: str = "") -> str:
         """Answers an interaction; with `message` it may also replace or delete that message."""
+        _thin_out(self.response_urls)
         key = self.new_secret(24)
         url = ResponseUrl(key, user, channel, time.monotonic() + RESPONSE_URL_SECONDS, thread_ts=thread_ts)
         if message is not None:
@@ -235,6 +239,13 @@ class World:
     def emit(self, payload: Json, channel: Channel | None = None) -> None:
         for callback in list(self.buses.events):
             callback(SlackEvent(payload, channel))
+
+
+def _thin_out(kept: dict[str, Any]) -> None:
+    """Forget the oldest half of what is long spent, so that a day of clicks takes no more memory than an hour."""
+    if len(kept) >= MOST_KEPT:
+        for key in list(kept)[: MOST_KEPT // 2]:
+            del kept[key]
 
 
 def _ts(microseconds: int) -> str:

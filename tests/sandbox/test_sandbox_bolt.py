@@ -267,6 +267,31 @@ async def test_an_app_answers_by_response_url(town: Town, app: App) -> None:
     assert [(m.text, m.ephemeral_to) for m in channel.ephemerals.values()] == [("Only you see this.", ALICE)]
 
 
+async def test_what_one_person_sees_alone_is_replaced_and_deleted_by_response_url(town: Town, app: App) -> None:
+    bodies: list[dict[str, Any]] = []
+
+    async def acted(ack: Any, body: dict[str, Any], respond: Any) -> None:
+        await ack()
+        bodies.append(body)
+        if len(bodies) == 1:
+            await respond(text="Sure?", blocks=BUTTONS, replace_original=True)
+        else:
+            await respond(delete_original=True)
+
+    app.bolt.action("ack")(acted)
+    room = await town.room()
+    await town.slack.conversations_invite(channel=room, users=[ALICE])
+    ts = (await town.slack.chat_postEphemeral(channel=room, user=ALICE, text="x", blocks=BUTTONS))["message_ts"]
+    alone = town.world.channels[room].ephemerals
+    await interact.press(town.world, ALICE, "ack", channel=room, ts=ts)
+    await until(lambda: alone[ts].text == "Sure?")
+    await interact.press(town.world, ALICE, "ack", channel=room, ts=ts)
+    await until(lambda: not alone)
+    assert bodies[0]["container"]["is_ephemeral"] is True
+    with pytest.raises(conduct.Refused, match="no such message"):
+        await interact.press(town.world, BOB, "ack", channel=room, ts=ts)
+
+
 async def test_shortcuts_reach_the_app(town: Town, app: App) -> None:
     async def used(ack: Any, body: dict[str, Any]) -> None:
         app.heard.append(body)

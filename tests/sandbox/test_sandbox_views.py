@@ -127,6 +127,11 @@ async def test_three_views_are_stacked_and_no_more(town: Town) -> None:
     assert town.world.stacks[ALICE] == ids
 
 
+async def test_a_view_is_pushed_only_onto_another(town: Town) -> None:
+    trigger = town.world.new_trigger(ALICE)
+    assert await town.refused(town.slack.views_push(trigger_id=trigger, view=modal())) == "not_found"
+
+
 async def test_an_update_with_an_old_hash_is_refused(town: Town) -> None:
     view = await opened(town, external_id="mine")
     new = await town.slack.views_update(view_id=view["id"], hash=view["hash"], view=modal(title=plain("New")))
