@@ -121,16 +121,18 @@ async def test_each_day_adds_a_day_and_leaves_the_rest_alone(db: SqlDatabase) ->
     assert (after[-1].start, after[-1].end) == (before[-1].start, before[-1].end + DAY)
 
 
-async def test_a_year_of_days_gives_whole_turns(db: SqlDatabase) -> None:
+async def test_an_only_member_has_slots_of_weeks_and_not_one_a_day(db: SqlDatabase) -> None:
     bot = bot_on(db, weekly("alice"))
     await accepted(bot, bot.posture())
     first = (await rows(bot))[0]
     for day in range(1, 100):
         await extend_slots(bot, bot.posture(), MONDAY + day * DAY)
-    assert [(row.start, row.end) for row in await rows(bot)][:2] == [
-        (first.start, first.end),  # never touched while it ran
-        (first.end, datetime(2027, 4, 28, tzinfo=UTC)),
+    assert await told(bot) == [
+        "alice 11-23 12:00-01-19 00:00",
+        "alice 01-19 00:00-03-16 00:00",
+        "alice 03-16 00:00-04-28 00:00",
     ]
+    assert (await rows(bot))[0] == first  # never touched while it ran
 
 
 async def test_weeks_without_the_bot_are_made_up_for(db: SqlDatabase) -> None:
