@@ -14,7 +14,7 @@ const drafts = new Map();
 /** A composer for `where()` = {channel, thread, placeholder, readOnly}; `sent` is called after a message left. */
 export function composer(where, { testid, sent }) {
   const box = h("textarea", { class: "composer-text", rows: 1, "aria-label": "Message", "data-testid": testid, spellcheck: "true" });
-  const problem = h("div", { class: "composer-problem", role: "alert", "data-testid": "composer-problem", hidden: true });
+  const problem = h("div", { class: "composer-problem", role: "alert", "data-testid": `${testid}-problem`, hidden: true });
   const sendButton = h("button", { type: "button", class: "send", "aria-label": "Send", title: "Send", "data-testid": `${testid}-send`, disabled: true }, icon("send"));
   const bar = h("div", { class: "composer-bar" });
   const frame = h("div", { class: "composer" }, box, bar);
@@ -56,6 +56,7 @@ export function composer(where, { testid, sent }) {
     const mine = at;
     box.value = "";
     problem.hidden = true;
+    typing.close();
     grow();
     const trouble = await deliver(text, where());
     if (trouble) giveBack(mine, text, trouble);
@@ -77,16 +78,16 @@ export function composer(where, { testid, sent }) {
     send();
   });
   sendButton.addEventListener("click", send);
-  fill(bar, tools(insert), sendButton);
+  fill(bar, tools(insert, testid), sendButton);
   return { node, follow, focus: () => box.focus() };
 }
 
-function tools(insert) {
-  const tool = (label, face, run, testid) => h("button", { type: "button", class: "tool", title: label, "aria-label": label, "data-testid": testid, onclick: (event) => run(event.currentTarget) }, face);
+function tools(insert, testid) {
+  const tool = (label, face, run, name) => h("button", { type: "button", class: "tool", title: label, "aria-label": label, "data-testid": `${testid}-${name}`, onclick: (event) => run(event.currentTarget) }, face);
   return [
-    tool("Shortcuts and commands", icon("plus"), (anchor) => shortcutMenu(anchor, insert), "composer-shortcuts"),
-    tool("Emoji", icon("smile"), (anchor) => emojiPicker(anchor, (name) => insert(`:${name}: `)), "composer-emoji"),
-    tool("Mention someone", icon("at"), () => insert("@"), "composer-mention"),
+    tool("Shortcuts and commands", icon("plus"), (anchor) => shortcutMenu(anchor, insert), "shortcuts"),
+    tool("Emoji", icon("smile"), (anchor) => emojiPicker(anchor, (name) => insert(`:${name}: `)), "emoji"),
+    tool("Mention someone", icon("at"), () => insert("@"), "mention"),
   ];
 }
 

@@ -39,8 +39,12 @@ export function safeUrl(url) {
   }
 }
 
-/** A link that opens beside the sandbox and cannot reach back into it. */
+const PERMALINK = /^https?:\/\/[^/]+\/archives\/(\w+)\/p(\d{10})(\d{6})(?:\?thread_ts=([\d.]+))?/;
+
+/** A link that opens beside the sandbox and cannot reach back into it; a message's permalink leads to the message. */
 export function link(url, ...children) {
+  const inside = PERMALINK.exec(url);
+  if (inside) return h("a", { href: `#${inside[1]}?at=${inside[2]}.${inside[3]}${inside[4] ? `&thread=${inside[4]}` : ""}` }, ...children);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 

@@ -24,6 +24,8 @@ const KINDS = {
   garbage: ["answers nonsense"],
 };
 
+const LABELS = { error: "Error", retry_after: "Seconds", status: "Status", seconds: "Seconds" };
+
 const READY = [
   ["Slack is down", { target: "slack", method: "*", kind: "http", status: 503, times: null }],
   ["Channels cannot be created", { target: "slack", method: "conversations.create", kind: "error", error: "restricted_action", times: null }],
@@ -58,14 +60,16 @@ export function faultForm() {
   const methods = h("datalist", { id: "fault-methods" });
   const method = h("input", { class: "input", value: "*", list: "fault-methods", "aria-label": "Method", "data-testid": "fault-method" });
   const kind = h("select", { class: "input", "aria-label": "What happens", "data-testid": "fault-kind" }, Object.entries(KINDS).map(([value, [label]]) => h("option", { value }, label)));
-  const extra = h("span", { class: "fault-extra" });
+  const extra = h("div", { class: "fault-line", hidden: true });
   const times = h("input", { class: "input short", type: "number", min: 1, placeholder: "always", value: 1, "aria-label": "How many times", "data-testid": "fault-times" });
   const match = h("input", { class: "input", placeholder: "channel=C0INCIDENTS", "aria-label": "Only calls whose argument is", "data-testid": "fault-match" });
 
   const drawMethods = () => fill(methods, METHODS[target.value].map((value) => h("option", { value })));
   const drawExtra = () => {
     const [, field, type, value] = KINDS[kind.value];
-    fill(extra, field ? h("input", { class: "input short", type, value, "data-field": field, "aria-label": field, "data-testid": "fault-extra" }) : null);
+    extra.hidden = !field;
+    const box = field ? h("input", { class: "input", type, value, "data-field": field, "aria-label": LABELS[field], "data-testid": "fault-extra" }) : null;
+    fill(extra, h("span", { class: "field-label" }, LABELS[field] ?? ""), h("span", { class: "fault-fields" }, box));
   };
   target.addEventListener("change", () => ((method.value = "*"), drawMethods()));
   kind.addEventListener("change", drawExtra);
@@ -82,7 +86,7 @@ export function faultForm() {
   }
 
   const row = (label, ...fields) => h("div", { class: "fault-line" }, h("span", { class: "field-label" }, label), h("span", { class: "fault-fields" }, fields));
-  const form = h("form", { class: "fault-form", "data-testid": "fault-form" }, methods, row("Where", target, method), row("What", kind, extra), row("Times", times, h("span", { class: "hint" }, "empty: always")), row("Only if", match), h("button", { type: "submit", class: "button primary", "data-testid": "fault-add" }, "Make it fail"));
+  const form = h("form", { class: "fault-form", "data-testid": "fault-form" }, methods, row("Where", target, method), row("What", kind), extra, row("Times", times, h("span", { class: "hint" }, "empty: always")), row("Only if", match), h("button", { type: "submit", class: "button primary", "data-testid": "fault-add" }, "Make it fail"));
   form.addEventListener("submit", (event) => (event.preventDefault(), order(read())));
   return form;
 }

@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { dialog, walk } from "./overlay.js";
+import { dialog, onEnter, walk } from "./overlay.js";
 import { avatar, channelIcon, channelTitle } from "./people.js";
 import { openBotMessages, openChannel, openHome, showPanel, switchPerson } from "./route.js";
 import { people, place, world } from "./store.js";
@@ -40,6 +40,6 @@ function open() {
     list.replaceChildren(...fits.map((one) => h("button", { type: "button", class: "menu-row", role: "option", onclick: () => (layer.close(false), one.run()) }, one.face, h("span", { class: "menu-label" }, one.text), h("span", { class: "menu-hint" }, one.hint ?? ""))));
   };
   input.addEventListener("input", draw);
-  input.addEventListener("keydown", (event) => event.key === "Enter" && list.querySelector("button")?.click());
+  onEnter(input, () => list.querySelector("button")?.click());
   draw();
 }

@@ -13,7 +13,7 @@ const NEAR_END = 60;
 export function messageList({ label, inThread = false, testid, read }) {
   const inner = h("div", { class: "list-inner", role: "log", "aria-label": label, "data-testid": testid });
   const box = h("div", { class: inThread ? "list from-top" : "list", tabindex: "0", "aria-label": label }, inner);
-  const jump = h("button", { type: "button", class: "jump", hidden: true, "data-testid": "jump-to-newest", onclick: () => toEnd(true) }, "New messages", icon("chevron", 14));
+  const jump = h("button", { type: "button", class: "jump", hidden: true, "data-testid": `${testid}-newest`, onclick: () => toEnd(true) }, "New messages", icon("chevron", 14));
   const node = h("div", { class: "list-frame" }, box, jump);
   let last = "";
   const atEnd = () => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
@@ -31,6 +31,7 @@ export function messageList({ label, inThread = false, testid, read }) {
     box.scrollTo({ top: box.scrollHeight, behavior: smooth ? "smooth" : "instant" });
     ended();
   }
+  box.addEventListener("keydown", (event) => walkMessages(event, inner));
   new ResizeObserver(() => stuck && box.scrollTo({ top: box.scrollHeight, behavior: "instant" })).observe(inner);
   new ResizeObserver(() => stuck && box.scrollTo({ top: box.scrollHeight, behavior: "instant" })).observe(box);
   function draw(messages, options = {}) {
@@ -51,6 +52,18 @@ export function messageList({ label, inThread = false, testid, read }) {
     return true;
   }
   return { node, box, draw, toEnd, show };
+}
+
+/** Up and down move the focus from message to message; Tab then reaches the tools of the one in focus. */
+function walkMessages(event, inner) {
+  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+  if (!step || event.target.closest("textarea, input, select")) return;
+  const all = [...inner.querySelectorAll(".message")];
+  const at = all.indexOf(document.activeElement?.closest(".message"));
+  const next = at < 0 ? all.at(-1) : all[at + step];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
 }
 
 /** Messages, day dividers and the "New" mark as keyed rows. */

@@ -72,6 +72,7 @@ function row(entry) {
     if (node.open) unfolded.add(entry.n);
     else unfolded.delete(entry.n);
     if (node.open && !node.querySelector(".log-body")) node.append(body(entry));
+    if (node.open && node.isConnected) node.scrollIntoView({ block: "nearest" });
   };
   node.addEventListener("toggle", unfold);
   if (node.open) unfold();
@@ -80,9 +81,16 @@ function row(entry) {
 
 function hintOf(entry) {
   const given = entry.arguments ?? entry.payload ?? {};
-  if (entry.kind === "envelope") return given.event?.type ?? given.command ?? given.type ?? "";
+  if (entry.kind === "envelope") return envelopeHint(given);
   const id = given.channel ?? given.channel_id ?? given.To ?? given.to ?? given.user ?? given.user_id ?? "";
   return world.channels.get(id)?.name ?? world.users.get(id)?.name ?? (typeof id === "string" ? id : "");
+}
+
+/** Who did it, and with which control. */
+function envelopeHint(payload) {
+  const by = payload.user?.id ?? payload.user_id ?? payload.event?.user ?? "";
+  const what = payload.actions?.[0]?.action_id ?? payload.view?.callback_id ?? payload.callback_id ?? payload.event?.reaction ?? payload.text ?? "";
+  return [world.users.get(by)?.name, what].filter(Boolean).join(" · ");
 }
 
 function body(entry) {

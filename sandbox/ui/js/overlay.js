@@ -89,6 +89,15 @@ export function walk(event) {
   rows[(at + step + rows.length) % rows.length]?.focus();
 }
 
+/** Enter in `input` runs `fn`, and nothing else: the focus may move meanwhile, and must not take the key along. */
+export function onEnter(input, fn) {
+  input.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    fn();
+  });
+}
+
 /** A centred dialog that holds the focus. `body` are nodes; returns {node, close}. */
 export function dialog({ title, body, footer, testid = "dialog", wide = false, closed, leave }) {
   const id = `dialog-${Math.random().toString(36).slice(2)}`;
@@ -147,7 +156,7 @@ export function ask({ title, label, value = "", hint = "", yes = "Save" }) {
       h("button", { type: "button", class: "button primary", "data-testid": "ask-yes", onclick: () => done(layer) }, yes),
     ];
     const layer = dialog({ title, body, footer, testid: "ask", closed: () => resolve(answer) });
-    input.addEventListener("keydown", (event) => event.key === "Enter" && done(layer));
+    onEnter(input, () => done(layer));
   });
 }
 

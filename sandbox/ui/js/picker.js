@@ -3,7 +3,7 @@
 import { debounce, fill, h } from "./dom.js";
 import { GROUPS, emojiNode, search } from "./emoji.js";
 import { icon } from "./icons.js";
-import { popover, walk } from "./overlay.js";
+import { onEnter, popover, walk } from "./overlay.js";
 
 /**
  * A select drawn as Slack's. `load(query)` gives [{group?, value, label: Node|string, text}] (or a promise);
@@ -63,11 +63,7 @@ function list(anchor, { load, multi, isPicked, pick }) {
   };
   const draw = async () => fill(rows, optionRows(await load(input.value), isPicked, choose));
   input.addEventListener("input", debounce(draw, 60));
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault();
-    rows.querySelector("button")?.click();
-  });
+  onEnter(input, () => rows.querySelector("button")?.click());
   fill(rows, h("div", { class: "options-empty" }, "Loading…"));
   draw();
 }
@@ -110,6 +106,6 @@ export function emojiPicker(anchor, pick) {
     return fill(grid, groups.map(({ group, members }) => [h("div", { class: "menu-heading" }, group), h("div", { class: "emoji-row" }, members.map(cell))]));
   };
   input.addEventListener("input", draw);
-  input.addEventListener("keydown", (event) => event.key === "Enter" && grid.querySelector("button")?.click());
+  onEnter(input, () => grid.querySelector("button")?.click());
   draw();
 }

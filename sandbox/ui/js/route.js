@@ -1,7 +1,7 @@
 /** Where one is, kept in the address: `#C0INCIDENTS?thread=…&at=…&as=U0BOB&panel=mail`. */
 
 import { post } from "./api.js";
-import { announce, botDm, channel, people, place, refresh, world } from "./store.js";
+import { announce, botDm, channel, on, people, place, refresh, world } from "./store.js";
 
 export const HOME = "home";
 const PANELS = new Set(["phones", "mail", "log", "faults", "none"]);
@@ -64,6 +64,8 @@ function firstChannel() {
 }
 
 addEventListener("hashchange", follow);
+on("reset", follow);
+on("state", () => place.channel && place.channel !== HOME && !canOpen(place.channel) && follow());
 
 function go(target, params = {}) {
   const query = new URLSearchParams(Object.entries(params).filter(([, value]) => value)).toString();

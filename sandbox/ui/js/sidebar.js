@@ -15,12 +15,15 @@ export function sidebar(node) {
   const who = h("div", { class: "who", role: "radiogroup", "aria-label": "You are", "data-testid": "people" });
   const rooms = h("nav", { class: "rooms", "aria-label": "Channels" });
   fill(node, head, h("div", { class: "who-label" }, "You are"), who, rooms);
+  let due = 0;
+  const later = () => (due ||= setTimeout(draw, 20));
   const draw = () => {
+    due = 0;
     fill(head, h("div", { class: "workspace" }, h("strong", {}, world.team.name), h("span", { class: "muted" }, botState())));
     redraw(who, people().map(personButton));
     redraw(rooms, [channels(), directs(), apps()]);
   };
-  for (const topic of ["state", "me", "place", "channel", "unread", "phones", "views", "live"]) on(topic, draw);
+  for (const topic of ["state", "me", "place", "channel", "unread", "phones", "live"]) on(topic, later);
 }
 
 /** Fills `node` anew and gives the focus back to the row that had it. */
