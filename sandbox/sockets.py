@@ -210,6 +210,12 @@ class Sockets:
         if disabled:
             self.disconnect("link_disabled")
 
+    def recover(self) -> None:
+        """End what was done to the connections: Socket Mode is on, and none is deaf."""
+        self.enabled = True
+        for connection in self.connections:
+            connection.deaf = False
+
     def spawn(self, work: Any) -> "asyncio.Task[Any]":
         task: asyncio.Task[Any] = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)

@@ -90,9 +90,11 @@ class World:
         self.reset()
 
     def reset(self) -> None:
-        """Back to the seeded workspace. Subscribers, sockets and the clock stay."""
+        """Back to the seeded workspace. Subscribers, connections and the clock stay."""
         self.generation += 1
         self.app_events.last = None
+        self.rate_limits.clear()
+        self.sockets.recover()
         self.team = Team()
         self.app = App()
         self.users: dict[str, User] = {}
