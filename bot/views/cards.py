@@ -22,7 +22,7 @@ from bot.views.message import (
     section,
 )
 from bot.views.troubles import reason, step
-from bot.views.words import at, clip, duration, escape, link, linked, mention, one_line, quoted, series
+from bot.views.words import at, clip, cut, duration, escape, link, linked, mention, one_line, quoted, series
 
 _DESCRIPTION = 600  # characters of it on the card
 _UPDATE = 1000
@@ -115,13 +115,13 @@ def _facts(picture: Picture, now: datetime) -> list[str]:
         f"*Service* {_services(incident)}",
         f"*Duration* {so_far}",
         f"*Responders* {_responders(picture)}",
-        f"*Detected by* {escape(clip(one_line(incident.detected_by), 80)) or '—'}",
+        f"*Detected by* {escape(cut(one_line(incident.detected_by), 80)) or '—'}",
     ]
     return texts + _other_roles(picture)
 
 
 def _services(incident: Incident) -> str:
-    return escape(clip(situation.services(incident), 150))
+    return escape(cut(situation.services(incident), 150))
 
 
 def _holder(picture: Picture, person_id: int | None) -> str:

@@ -15,6 +15,8 @@ from bot.views.words import series, strings
 
 People = Mapping[PersonId, Person]
 
+_HEADLINE = 500  # characters; nothing that happens needs more
+
 #: One sign a kind, so that a long log can be skimmed.
 SIGNS: dict[Kind, str] = {
     Kind.DECLARED: "🚨",
@@ -66,7 +68,7 @@ _TYPED: dict[Kind, str] = {
 
 def headline(event: Event, people: People) -> str:
     """What happened, as one raw sentence without its full stop."""
-    return words.one_line(_HEADLINES[event.kind](event, people))
+    return words.cut(words.one_line(_HEADLINES[event.kind](event, people)), _HEADLINE)
 
 
 def typed(event: Event) -> str:

@@ -15,7 +15,7 @@ from bot.domain.severity import Severity
 from bot.views import listing, names, situation
 from bot.views.inputs import checkbox, choices, form, people, typed
 from bot.views.message import Block, Message, context, option, section
-from bot.views.words import NOTIFIERS, at, clip, escape, is_are, one_line, series
+from bot.views.words import NOTIFIERS, at, cut, escape, is_are, one_line, series
 
 View = dict[str, Any]
 
@@ -216,7 +216,7 @@ def _tier_options(policy: Policy) -> list[Block]:
 
 def _target(target: Target) -> str:
     """Whom a target means, in a few words."""
-    name = escape(clip(one_line(target.name), 50))
+    name = escape(cut(one_line(target.name), 50))
     if target.kind is TargetKind.SCHEDULE:
         return f"on call for {name}" if target.offset == 0 else f"next on call for {name} (+{target.offset})"
     return f"everybody of {name}" if target.kind is TargetKind.TEAM else name
@@ -237,5 +237,5 @@ def _about(
     close: str = "Cancel",
 ) -> View:
     """A form about one incident, named on top; its number is the private metadata unless another is given."""
-    which = context(escape(clip(situation.title(incident), 200)))
+    which = context(escape(cut(situation.title(incident), 200)))
     return form(callback_id, title, submit, [which, *blocks], private_metadata or names.value(incident.id), close)

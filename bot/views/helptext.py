@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.views import names
 from bot.views.message import Message, actions, button, context, header, message, section
-from bot.views.words import clip, escape, one_line
+from bot.views.words import cut, escape, one_line
 
 #: Command → what may follow it, and what it does. The order is the order of the help.
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -73,7 +73,7 @@ def usage(command: str) -> str:
 
 def unknown_command(given: str, nearest: str = "") -> str:
     """For a word that is no command."""
-    said = escape(clip(one_line(given), 60))
+    said = escape(cut(one_line(given), 60))
     if nearest in COMMANDS:
         return f"There is no command “{said}”. Did you mean {_signature(nearest)}?"
     return f"There is no command “{said}”. `/incident help` lists them all."
@@ -81,7 +81,7 @@ def unknown_command(given: str, nearest: str = "") -> str:
 
 def misread(code: str, data: Mapping[str, str]) -> str:
     """For a line that cannot be read; codes and data are those of the command line's reader."""
-    given = escape(clip(one_line(data.get("given", "")), 60))
+    given = escape(cut(one_line(data.get("given", "")), 60))
     verb = data.get("verb", "")
     if code == "unknown_command":
         return unknown_command(data.get("given", ""), data.get("nearest", ""))

@@ -10,7 +10,7 @@ from bot.domain.incident import Incident
 from bot.domain.picture import Home
 from bot.views import listing, names, oncall
 from bot.views.message import Block, actions, button, context, divider, header, paragraphs, section
-from bot.views.words import at, clip, count, escape, one_line
+from bot.views.words import at, count, cut, escape, one_line
 
 VIEW_BLOCKS = 100  # Slack's limit for a view
 _PAGES, _INCIDENTS, _SHIFTS = 8, 15, 20  # how many of each are shown
@@ -52,7 +52,7 @@ def _incidents(shown: Home, now: datetime) -> list[Block]:
     blocks = [header(f"Open incidents ({len(shown.incidents)})"), actions(declare)]
     for incident in shown.incidents[:_INCIDENTS]:
         commander = shown.people.get(incident.commander_id) if incident.commander_id is not None else None
-        led = f"\nCommander {escape(clip(one_line(commander.name), 80))}" if commander else ""
+        led = f"\nCommander {escape(cut(one_line(commander.name), 80))}" if commander else ""
         details = button("Details", names.DETAILS, names.value(incident.id))
         blocks.append(section(listing.row(incident, shown.severities, now) + led, details))
     return blocks + _more(len(shown.incidents) - _INCIDENTS, "incident")
@@ -70,7 +70,7 @@ def _shifts(shown: Home, now: datetime) -> list[Block]:
     if not shown.shifts:
         return [header("My shifts"), section("None in the next 14 days.")]
     lines = [
-        f"*{escape(clip(one_line(schedule), 80))}* {'now' if start <= now else at(start, now)} until {at(end, now)}"
+        f"*{escape(cut(one_line(schedule), 80))}* {'now' if start <= now else at(start, now)} until {at(end, now)}"
         for schedule, start, end in shown.shifts[:_SHIFTS]
     ]
     more = _more(len(shown.shifts) - _SHIFTS, "shift")

@@ -7,7 +7,7 @@ from typing import Any
 
 from bot.views.message import PLACEHOLDER, TITLE, Block, plain, select
 from bot.views.names import INPUT
-from bot.views.words import clip, safe
+from bot.views.words import cut, safe
 
 _LABEL = 2000
 _MOST = 3000  # characters of a text input, Slack's limit
@@ -72,12 +72,12 @@ def typed(
 def initial(value: str, most: int, multiline: bool) -> str:
     """What a text input starts with."""
     shown = safe(value) if multiline else " ".join(safe(value).split())
-    return shown if len(shown) <= most else shown[: most - 1] + "…"
+    return cut(shown, most)
 
 
 def choices(block_id: str, label: str, options: Sequence[Block], chosen: str = "", hint: str = "") -> Block:
     """One of several, from a menu."""
-    return _input(block_id, label, select(INPUT, "Choose…", options, clip(chosen, 150)), hint)
+    return _input(block_id, label, select(INPUT, "Choose…", options, cut(chosen, 150)), hint)
 
 
 def checkbox(block_id: str, label: str, choice: Block) -> Block:

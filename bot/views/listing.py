@@ -10,7 +10,7 @@ from bot.domain.picture import Picture
 from bot.domain.severity import Severity
 from bot.views import cards, links, names, situation, why
 from bot.views.message import Message, actions, button, context, header, message, paragraphs, section
-from bot.views.words import at, channel, clip, count, duration, escape, linked, one_line, quoted, series
+from bot.views.words import at, channel, clip, count, cut, duration, escape, linked, one_line, quoted, series
 
 _TITLE = 100  # characters of a title in a list
 _BUDGET = 9000
@@ -34,11 +34,10 @@ def incidents(found: Sequence[Incident], severities: Mapping[str, Severity], now
 
 def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -> str:
     """`🔴 *INC-42* Payments API is slow · SEV1 · investigating · 12 min · #inc-42-…`."""
-    severity = severities.get(incident.severity)
-    sign = (severity.emoji if severity and severity.emoji else "🚨") if incident.open else "✅"
+    sign = situation.sign_of(incident, severities.get(incident.severity))
     state = incident.status.value if incident.open or incident.closed_as is None else incident.closed_as.value
     parts = [
-        f"{sign} *{incident.name}* {escape(clip(one_line(incident.title), _TITLE))}",
+        f"{sign} *{incident.name}* {escape(cut(one_line(incident.title), _TITLE))}",
         escape(incident.severity),
         state,
         "not acked" if incident.open and incident.state is not State.IN_PROGRESS else "",
@@ -60,7 +59,7 @@ def show(picture: Picture, now: datetime) -> Message:
         f"{incident.name}: {escape(one_line(incident.title))}",
         header(f"{situation.sign(picture)} {escape(situation.title(incident))}"),
         section("\n".join(_facts(picture, now))),
-        section(f"*Description*\n{quoted(clip(incident.description, 1500))}") if incident.description else None,
+        section(f"*Description*\n{quoted(cut(incident.description, 1500))}") if incident.description else None,
         section(_last(picture, now)) if incident.last_update else None,
         section("*Pages*" if pages else "*Pages*\nNobody was paged."),
         context(f"The oldest {count(left, 'page')} are left out.") if left else None,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.views.words import clip
+from bot.views.words import clip, cut
 
 Block = dict[str, Any]
 
@@ -115,7 +115,7 @@ def confirm(title: str, text: str, yes: str, no: str = "Back") -> Block:
 
 
 def option(text: str, value: str, description: str = "") -> Block:
-    block: Block = {"text": plain(text, OPTION), "value": clip(value, 150)}
+    block: Block = {"text": plain(text, OPTION), "value": cut(value, 150)}
     if description:
         block["description"] = plain(description, OPTION)
     return block

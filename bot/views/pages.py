@@ -16,7 +16,7 @@ from bot.domain.picture import Job, Picture, RunPicture
 from bot.views import links, names, situation
 from bot.views.mail import Mail, page_email
 from bot.views.message import Block, Message, actions, button, context, header, message, section
-from bot.views.words import at, clip, escape, link, one_line, quoted, safe, until
+from bot.views.words import at, clip, cut, escape, link, one_line, quoted, safe, until
 
 __all__ = ["Mail", "page_dm", "page_email", "page_sms"]
 
@@ -110,7 +110,7 @@ def _as_what(picture: Picture, page: Page) -> str:
 
 def _declared(picture: Picture, now: datetime) -> str:
     incident = picture.incident
-    return f"declared {at(incident.declared_at, now)}, detected by {escape(clip(one_line(incident.detected_by), 80))}"
+    return f"declared {at(incident.declared_at, now)}, detected by {escape(cut(one_line(incident.detected_by), 80))}"
 
 
 def _first_step(picture: Picture) -> str:
@@ -193,13 +193,14 @@ def page_sms(job: Job, now: datetime) -> str:
     picture, _ = _needs(job)
     incident, severity = picture.incident, picture.severity
     reply = f"Reply ACK {incident.id} or DECLINE {incident.id}."
-    start = f"{'DRILL ' if incident.drill else ''}{incident.severity} {incident.name} "
+    start = f"{'DRILL ' if incident.drill else ''}{gsm(one_line(incident.severity))} {incident.name} "
     title = gsm(one_line(incident.title))
     room = _SEGMENT - len(start) - len(reply) - 2
-    first = f"{start}{_cut(title, max(room, 40))}. {reply}"
+    shown = _cut(title, max(room, 40))
+    first = f"{start}{shown}{'' if shown.endswith(('.', '!', '?')) else '.'} {reply}"
     address, runbook = links.address(picture), links.runbook(picture)
     rest = [
-        gsm(f"{severity.name} is {severity.label}: {one_line(severity.meaning)}."),
+        gsm(one_line(f"{severity.name} is {severity.label}: {severity.meaning}.")),
         "This may be a repeat." if job.row.doubt else "",
         f"Service {gsm(situation.services(incident))}." if incident.service else "",
         f"Room: {address}" if address else "The war room is being opened.",

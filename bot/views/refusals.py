@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from bot.domain.people import Standing
 from bot.domain.refusals import Refusal
-from bot.views.words import clip, escape, one_line, series, strings
+from bot.views.words import cut, escape, one_line, series, strings
 
 _GIVEN = 80  # characters of what somebody typed that are repeated to them
 
@@ -29,11 +29,11 @@ class _Data:
 
     def __getitem__(self, name: str) -> str:
         value = self._data.get(name)
-        return "" if value is None else clip(one_line(str(value)), _GIVEN)
+        return "" if value is None else cut(one_line(str(value)), _GIVEN)
 
     def list(self, name: str) -> str:
         """Several texts as `a, b or c`."""
-        words = [clip(one_line(word), _GIVEN) for word in strings(self._data.get(name))]
+        words = [cut(one_line(word), _GIVEN) for word in strings(self._data.get(name))]
         return " or ".join(series(words, 15).rsplit(" and ", 1)) if words else "none"
 
 

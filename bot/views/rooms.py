@@ -11,7 +11,7 @@ from bot.domain.picture import Picture
 from bot.domain.timeline import TOLD, Event, Kind
 from bot.views import cards, facts, links, names, situation
 from bot.views.message import Message, actions, button, message, section
-from bot.views.words import clip, escape, mention, one_line, quoted
+from bot.views.words import clip, cut, escape, mention, one_line, quoted
 
 NAME_LIMIT = 80  # Slack's, for a channel's name
 TOPIC_LIMIT = 250  # Slack's, for topic and purpose
@@ -103,7 +103,7 @@ def told(event: Event, picture: Picture, now: datetime) -> Message | None:
     said = facts.typed(event).strip()
     shown = f"{facts.SIGNS[event.kind]} {text}"
     if said:
-        shown += f"\n{quoted(clip(said, 2500))}"
+        shown += f"\n{quoted(cut(said, 2500))}"
     buttons = _settles(event, picture)
     fallback = f"{picture.incident.name}: {text}" + (f" “{escape(one_line(said))}”" if said else "")
     return message(fallback, section(shown), actions(*buttons) if buttons else None)
@@ -145,7 +145,7 @@ def _resolved(event: Event, picture: Picture, now: datetime) -> Message:
     by = escape(facts.who(event, picture.people))
     first = f"✅ *{incident.name} is resolved* by {by} after {situation.lasted(incident, now)}."
     said = facts.typed(event).strip() or incident.resolution.strip()
-    lines = [first, f"*What fixed it*\n{quoted(clip(said, 2000))}" if said else ""]
+    lines = [first, f"*What fixed it*\n{quoted(cut(said, 2000))}" if said else ""]
     if incident.closed_as in (None, ClosedAs.RESOLVED):
         lines.append("*Next steps*\n" + "\n".join(f"• {one}" for one in cards.next_steps(picture)))
     fallback = f"{incident.name} is resolved after {situation.lasted(incident, now)}"

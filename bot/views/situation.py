@@ -11,7 +11,20 @@ from bot.domain.picture import NextStep, Paged, Picture, RunPicture
 from bot.domain.reminders import Reminder
 from bot.domain.severity import Severity
 from bot.views.troubles import reason
-from bot.views.words import at, count, duration, escape, is_are, notifier, one_line, safe, sentence, series, until
+from bot.views.words import (
+    at,
+    count,
+    cut,
+    duration,
+    escape,
+    is_are,
+    notifier,
+    one_line,
+    safe,
+    sentence,
+    series,
+    until,
+)
 
 
 def title(incident: Incident) -> str:
@@ -30,11 +43,15 @@ def meaning(severity: Severity) -> str:
 
 
 def sign(picture: Picture) -> str:
-    """The severity's emoji, or how the incident was closed."""
-    incident = picture.incident
-    if incident.open:
-        return picture.severity.emoji or "🚨"
-    return "🚫" if incident.closed_as is ClosedAs.CANCELLED else "✅"
+    """The severity's emoji, or how the incident was closed; escaped."""
+    return sign_of(picture.incident, picture.severity)
+
+
+def sign_of(incident: Incident, severity: Severity | None) -> str:
+    """The same for an incident whose severity the posture may have dropped."""
+    if not incident.open:
+        return "🚫" if incident.closed_as is ClosedAs.CANCELLED else "✅"
+    return escape(cut(one_line(severity.emoji), 40)) or "🚨" if severity else "🚨"
 
 
 def services(incident: Incident) -> str:

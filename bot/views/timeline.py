@@ -12,13 +12,13 @@ from bot.views import facts, names, situation
 from bot.views.message import Message, actions, button, context, header, message, paragraphs
 from bot.views.words import at, clip, count, escape, link, linked, one_line
 
-_TYPED = 600  # characters of what somebody typed, on one line
+_TYPED = 600  # characters of a sentence, and of what somebody typed
 _BUDGET = 9000  # characters of the whole log
 
 
 def line(event: Event, people: Mapping[PersonId, Person], now: datetime) -> str:
     """`03:12  👀 Alice Chen acked (slack button)`, with the words and the link that belong to it."""
-    text = f"{at(event.at, now)}  {facts.SIGNS[event.kind]} {escape(facts.headline(event, people))}"
+    text = f"{at(event.at, now)}  {facts.SIGNS[event.kind]} {clip(escape(facts.headline(event, people)), _TYPED)}"
     said = one_line(facts.typed(event))
     if said:
         text += f": {clip(linked(said), _TYPED)}"

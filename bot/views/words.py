@@ -48,7 +48,7 @@ def linked(text: str) -> str:
 
 
 def clip(text: str, limit: int) -> str:
-    """At most `limit` characters, an ellipsis where something was cut; never within an entity or a `<…>` token."""
+    """The same for escaped text: never cut within an entity or a `<…>` token."""
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
@@ -59,6 +59,11 @@ def clip(text: str, limit: int) -> str:
     if amp > cut.rfind(";") and len(cut) - amp < 5:
         cut = cut[:amp]
     return cut.rstrip() + "…"
+
+
+def cut(text: str, limit: int) -> str:
+    """Raw text of at most `limit` characters, an ellipsis where something was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def quoted(text: str) -> str:

@@ -1,0 +1,243 @@
+"""What must be read at 3 a.m. is there: who has it, what comes next and when, how to answer, what is still to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+from views_gallery import NOBODY, QUIET, answered
+from views_scene import (
+    ALICE,
+    ALICE_PAGED,
+    BOB,
+    CAROL,
+    CLIMBING,
+    EVENTS,
+    INCIDENT,
+    NOW,
+    PAGING,
+    PAGING_STORY,
+    RESOLVED,
+    STORY,
+    WORKING,
+    minute,
+    page_job,
+    row,
+)
+
+from bot.domain.delivery import Effect, PageState, RowState
+from bot.domain.escalation import RunKind
+from bot.domain.incident import State
+from bot.domain.picture import NextStep
+from bot.domain.posture import PostmortemRules
+from bot.domain.timeline import Kind
+from bot.views import cards, names, pages, postmortem, rooms, situation, timeline
+from bot.views.message import Message
+
+NEXT = "If nobody acks by <!date^1795231500^{time}|03:25 UTC> (in 5 min), Bob Okafor is paged (tier 2 of 3, cycle 1)."
+
+
+def pressed(shown: Message) -> list[tuple[str, str]]:
+    """Label and action of each button."""
+    rows = [block["elements"] for block in shown.blocks if block["type"] == "actions"]
+    return [(one["text"]["text"], one["action_id"]) for row in rows for one in row if one["type"] == "button"]
+
+
+def test_the_card_says_what_happens_next_and_when() -> None:
+    assert situation.what_next(PAGING, NOW) == NEXT
+    assert NEXT in json.dumps(cards.card(PAGING, NOW).blocks, ensure_ascii=False)
+
+
+def test_each_run_that_climbs_says_its_own_next_step() -> None:
+    carol = replace(CLIMBING, next=NextStep(minute(40), 0, 3, (ALICE, CAROL)))
+    both = replace(PAGING, runs=(CLIMBING, carol))
+    assert situation.what_next(both, NOW).split("\n") == [
+        NEXT,
+        "If nobody acks by <!date^1795232400^{time}|03:40 UTC> (in 20 min), everybody is paged at once:"
+        " Alice Chen and Carol Díaz.",
+    ]
+
+
+def test_when_nobody_can_be_reached_it_is_said_loudly_with_the_next_try() -> None:
+    assert situation.who_has_it(NOBODY, NOW) == "🆘 *Nobody could be paged.* Assign somebody by hand now, or take it."
+    assert situation.what_next(NOBODY, NOW) == (
+        "Nobody can be reached as things stand. Tocsin looks again at <!date^1795231260^{time}|03:21 UTC> (in 1 min)."
+    )
+
+
+def test_whoever_took_it_over_has_it_also_when_somebody_else_acked() -> None:
+    taken = replace(WORKING, incident=replace(WORKING.incident, assignee_id=CAROL.id))
+    assert situation.who_has_it(taken, minute(30)) == (
+        "Carol Díaz has it (Bob Okafor acked at <!date^1795231560^{time}|03:26 UTC>)."
+    )
+    mine = replace(ALICE_PAGED.page, state=PageState.ACKED, person_id=BOB.id, answered_at=minute(26))
+    shown = pages.page_dm(page_job(taken, replace(ALICE_PAGED, page=mine)), minute(30))
+    assert "You have it" not in shown.text
+
+
+def test_an_open_page_asks_and_an_answered_one_asks_for_nothing() -> None:
+    asked = [action for _, action in pressed(pages.page_dm(page_job(), NOW))]
+    assert asked == [names.ACK, names.DECLINE, names.ESCALATE, names.LINK_RUNBOOK, names.WHY]
+    for state in (PageState.SUPERSEDED, PageState.ENDED):
+        assert [one for _, one in pressed(pages.page_dm(answered(state), NOW))] == [names.WHY]
+
+
+def test_a_press_on_a_page_names_the_incident_and_the_page() -> None:
+    buttons = next(block for block in pages.page_dm(page_job(), NOW).blocks if block["type"] == "actions")
+    assert {one["value"] for one in buttons["elements"]} == {"42:17"}
+
+
+def test_an_answered_page_is_never_shown_as_open_on_a_closed_incident() -> None:
+    closed = pages.page_dm(page_job(RESOLVED), minute(51))
+    assert closed.text == "INC-42 · Payments API is slow: Resolved by Bob Okafor after 42 min."
+
+
+@pytest.mark.parametrize("say", [
+    lambda job: json.dumps(pages.page_dm(job, NOW).blocks, ensure_ascii=False),
+    lambda job: pages.page_sms(job, NOW),
+    lambda job: pages.page_email(job, NOW).text,
+    lambda job: pages.page_email(job, NOW).html,
+])  # fmt: skip
+def test_every_page_carries_incident_meaning_room_runbook_and_first_step(say: object) -> None:
+    text = say(page_job()).replace("&amp;", "&")
+    wanted = ["INC-42", "Payments API is slow", "outage, data loss or breach", SERVICE_RUNBOOK, "C0ROOM42"]
+    assert [one for one in wanted if one not in text] == []
+    assert re.search(r"[Aa]ck,.* (?:open|the) .*runbook", text) is not None
+
+
+SERVICE_RUNBOOK = "https://runbooks.acme.example/payments?env=prod&v=2"
+
+
+def test_a_drill_and_a_possible_repeat_are_marked_by_every_notifier() -> None:
+    drill = replace(PAGING, incident=replace(INCIDENT, drill=True))
+    job = page_job(drill, doubt=True)
+    mail = pages.page_email(job, NOW)
+    shown = [json.dumps(pages.page_dm(job, NOW).blocks), pages.page_sms(job, NOW), mail.text, mail.html]
+    assert ["DRILL" in mail.subject, *["DRILL" in one for one in shown]] == [True] * 5
+    assert ["may be a repeat" in one for one in shown] == [True] * 4
+    assert ["may be a repeat" in one for one in (pages.page_sms(page_job(), NOW), mail.subject)] == [False, False]
+
+
+def test_an_sms_that_may_be_a_repeat_begins_like_the_first_try() -> None:
+    for title in ("Pay", "Payments API is slow", "x" * 150):
+        picture = replace(PAGING, incident=replace(INCIDENT, title=title))
+        first, again = (pages.page_sms(page_job(picture, doubt=doubt), NOW) for doubt in (False, True))
+        assert first[:60] == again[:60]
+
+
+def test_an_sms_can_be_answered_from_its_first_segment() -> None:
+    picture = replace(PAGING, incident=replace(INCIDENT, title="x" * 150))
+    first = pages.page_sms(page_job(picture), NOW)[:160]
+    assert first == f"SEV1 INC-42 {'x' * 116}... Reply ACK 42 or DECLINE 42. "
+
+
+def test_a_position_is_told_why_it_is_paged() -> None:
+    run = replace(CLIMBING.run, kind=RunKind.NOTIFY, policy=replace(CLIMBING.run.policy, name="eng-manager"))
+    picture = replace(PAGING, runs=(replace(CLIMBING, run=run, next=None),))
+    assert "*You are paged* as eng-manager, because it is SEV1." in json.dumps(
+        pages.page_dm(page_job(picture), NOW).blocks
+    )
+
+
+def test_a_page_without_a_room_or_a_dashboard_says_that_the_room_is_being_opened() -> None:
+    assert "The war room is being opened." in pages.page_sms(page_job(QUIET), NOW)
+    with_board = replace(QUIET, public_url="https://tocsin.acme.example/")
+    assert "Room: https://tocsin.acme.example/incidents/42" in pages.page_sms(page_job(with_board), NOW)
+
+
+def test_deliveries_say_how_far_they_got() -> None:
+    rows = [
+        row(Effect.PAGE_SLACK), row(Effect.PAGE_SMS), row(Effect.PAGE_SMS, result={"repeat": True}),
+        row(Effect.PAGE_SMS, RowState.PENDING), row(Effect.PAGE_SMS, RowState.PENDING, tries=2),
+        row(Effect.PAGE_SMS, RowState.DEAD, reason="no_address"), row(Effect.PAGE_SMS, RowState.DROPPED),
+        row(Effect.PAGE_SMS, RowState.SUPERSEDED),
+    ]  # fmt: skip
+    assert [situation.delivery(one) for one in rows] == [
+        "delivered", "sent", "sent, possibly twice", "on its way", "being tried again (try 3)",
+        "failed: no phone, email or Slack account to reach them by", "not sent: no longer needed",
+        "replaced by a newer page",
+    ]  # fmt: skip
+
+
+def test_closed_incidents_offer_no_button_that_pages() -> None:
+    assert pressed(cards.card(RESOLVED, minute(50))) == [
+        ("Postmortem", names.POSTMORTEM), ("Timeline", names.TIMELINE), ("Why?", names.WHY), ("Reopen", names.REOPEN),
+    ]  # fmt: skip
+
+
+def test_who_is_asked_for_something_in_the_room_is_mentioned_and_nobody_else_is() -> None:
+    told = {event.kind: rooms.told(event, PAGING, NOW) for event in EVENTS}
+    mentions = {kind: re.findall("<@[A-Z0-9]+>", shown.text) for kind, shown in told.items() if shown}
+    assert {kind: found for kind, found in mentions.items() if found} == {Kind.ROLE_GIVEN: ["<@U0ALICE>"]}
+
+
+def test_a_fact_keeps_the_words_and_the_link_that_belong_to_it() -> None:
+    assert timeline.line(EVENTS[13], STORY.picture.people, NOW) == (
+        "<!date^1795231740^{time}|03:29 UTC>  📌 Dave Novak wrote (pinned by Alice Chen): The deploy of 03:05 added an"
+        " index | see #deploys (<https://acme.slack.example/archives/C0ROOM42/p1|message>)"
+    )
+
+
+def test_room_names() -> None:
+    named = {title: rooms.room_name("inc-{id}-{slug}", replace(INCIDENT, title=title)) for title in (
+        "Payments API is slow", "Zürich Übung", "支払いが遅い", "Größe: 10 % über   Limit!!", "a" * 90,
+    )}  # fmt: skip
+    assert list(named.values()) == [
+        "inc-42-payments-api-is-slow", "inc-42-zurich-ubung", "inc-42", "inc-42-grosse-10-uber-limit",
+        f"inc-42-{'a' * 50}",
+    ]  # fmt: skip
+
+
+def test_no_heading_of_the_postmortem_is_empty_whatever_is_known() -> None:
+    rules = PostmortemRules((*PostmortemRules().sections, "Detection", "responders", "Customer Letters"))
+    for story in (STORY, PAGING_STORY, replace(STORY, events=(), picture=replace(QUIET, responders=()))):
+        document = postmortem.document(replace(story, postmortem=rules), minute(50))
+        bodies = dict(re.findall(r"(?ms)^## ([^\n]+)\n\n(.*?)(?=^## |\Z)", document))
+        bodies |= dict(re.findall(r"(?ms)^### ([^\n]+)\n\n(.*?)(?=^##|\Z)", document))
+        assert [name for name, body in bodies.items() if not body.strip()] == []
+        assert [name for name in rules.sections if name not in bodies] == []
+
+
+def test_the_postmortem_holds_what_the_log_knows() -> None:
+    document = postmortem.document(STORY, minute(50))
+    known = [
+        "| Time to acknowledge (MTTA) | 18 min (Bob Okafor, slack button; target 5 min: missed) |",
+        "| Time to resolve (MTTR) | 42 min (target 1 h: met) |",
+        "| Bob Okafor | responder | 2026-11-21 03:26 | slack button, 2026-11-21 03:26 |",
+        "| 2026-11-21 03:30 | Bob Okafor posted a status update (identified): A bad index on charges. Rolling back. |",
+        "> Rolled back to 4.2.\n> The index is dropped.",
+        "([message](https://acme.slack.example/archives/C0ROOM42/p1))",
+        "Mitigation began at 2026-11-21 03:35 UTC.",
+        "Rules: due 2026-11-25 (3 business days); at least 1 action item",
+        "Reviewers: eng-manager.",
+    ]
+    assert [one for one in known if one not in document] == []
+    assert "wrong channel, sorry" not in document  # it was taken back
+
+
+@pytest.mark.parametrize(
+    ("day", "days", "due"),
+    [(0, 3, "2026-11-25"), (2, 3, "2026-11-26"), (5, 3, "2026-12-01"), (6, 1, "2026-11-30"), (0, 0, "2026-11-21")],
+)
+def test_the_postmortem_is_due_after_business_days(day: int, days: int, due: str) -> None:
+    """2026-11-21 is a Saturday."""
+    incident = replace(RESOLVED.incident, resolved_at=minute(50 + day * 1440))
+    story = replace(
+        STORY, picture=replace(RESOLVED, incident=incident), postmortem=PostmortemRules(due_business_days=days)
+    )
+    assert str(postmortem.due(story, NOW)) == due
+
+
+def test_a_section_is_found_whatever_its_letters_and_spaces() -> None:
+    rules = PostmortemRules(("  ROOT   cause ", "Follow-ups"))
+    document = postmortem.document(replace(STORY, postmortem=rules), minute(50))
+    assert "> A bad index on charges. Rolling back." in document
+    assert "_To fill in: what should readers know about “Follow-ups”?_" in document
+
+
+def test_an_incident_given_back_is_not_shown_as_acknowledged() -> None:
+    back = replace(PAGING, incident=replace(INCIDENT, acked_at=minute(12), state=State.ASSIGNED))
+    assert "⬜ acknowledge" in json.dumps(cards.card(back, NOW).blocks, ensure_ascii=False)
+    assert "not acked yet" in rooms.topic(back, NOW)

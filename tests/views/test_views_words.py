@@ -1,0 +1,118 @@
+"""Words: outside text made harmless, and times that cannot be misread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from views_scene import ALICE, NOW, minute
+
+from bot.views import words
+from bot.views.mail import plain_text
+from bot.views.pages import gsm
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("a < b & c > d", "a &lt; b &amp; c &gt; d"),
+        ("<!channel>", "&lt;!channel&gt;"),
+        ("&lt;", "&amp;lt;"),
+        ("line\r\nline\rline", "line\nline\nline"),
+        ("abc\u202edef\u2066\u200b\x00\ud800", "abcdef"),
+        ("👩\u200d🚒 ok", "👩\u200d🚒 ok"),
+    ],
+)
+def test_escape_leaves_nothing_that_slack_or_the_eye_would_obey(given: str, shown: str) -> None:
+    assert words.escape(given) == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("see https://a.example/x?y=1&z=2 now", "see <https://a.example/x?y=1&amp;z=2> now"),
+        ("(https://a.example)", "(<https://a.example>)"),
+        ("<https://evil.example|bank>", "&lt;https://evil.example|bank&gt;"),
+        ("https://evil.example|bank", "https://evil.example|bank"),
+        ("javascript:alert(1) http://x", "javascript:alert(1) http://x"),
+    ],
+)
+def test_only_an_address_that_stands_by_itself_becomes_a_link(given: str, shown: str) -> None:
+    assert words.linked(given) == shown
+
+
+@pytest.mark.parametrize(
+    ("given", "limit", "shown"),
+    [
+        ("short", 5, "short"),
+        ("longer than that", 8, "longer…"),
+        ("ab &amp; cd", 6, "ab…"),
+        ("at <!date^1^{time}|03:25 UTC> x", 20, "at…"),
+        ("> quoted text", 9, "> quoted…"),
+    ],
+)
+def test_clip_never_cuts_through_an_entity_or_a_token(given: str, limit: int, shown: str) -> None:
+    assert words.clip(given, limit) == shown
+    assert len(words.clip(given, limit)) <= limit
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (0, "under a minute"), (59, "under a minute"), (60, "1 min"), (12 * 60, "12 min"), (3600, "1 h"),
+        (65 * 60, "1 h 05 min"), (24 * 3600, "1 d"), (51 * 3600, "2 d 3 h"),
+    ],
+)  # fmt: skip
+def test_durations(seconds: int, shown: str) -> None:
+    assert words.duration(timedelta(seconds=seconds)) == shown
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(-5, "now"), (0, "now"), (1, "in 1 min"), (300, "in 5 min")])
+def test_nobody_is_told_less_time_than_they_have_left(seconds: int, shown: str) -> None:
+    assert words.until(NOW + timedelta(seconds=seconds), NOW) == shown
+
+
+def test_times_are_in_the_readers_zone_and_in_utc_elsewhere() -> None:
+    assert words.at(minute(25), NOW) == "<!date^1795231500^{time}|03:25 UTC>"
+    assert words.at(minute(25 + 1440), NOW) == "<!date^1795317900^{date_short} {time}|22 Nov 03:25 UTC>"
+    assert words.clock(minute(25 - 525600), NOW) == "21 Nov 2025 03:25 UTC"
+
+
+def test_series() -> None:
+    assert [words.series(list("abcd"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
+    assert words.series(list("abcdef"), 4) == "a, b, c and 3 more"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("https://a.example/x?y=1#z", "https://a.example/x?y=1#z"),
+        ("https://wiki.example/Zürich", "https://wiki.example/Z%C3%BCrich"),
+        ("https://a.example/x y", "https://a.example/x%20y"),
+        ("https://a.example/x|y>", "https://a.example/x%7Cy%3E"),
+        ("https://a.example/\u202ex", ""),
+        ("javascript:alert(1)", ""),
+        ("ftp://a.example", ""),
+        ("https://a.example/" + "x" * 3000, ""),
+        ("", ""),
+    ],
+)
+def test_web_addresses_that_can_stand_in_a_link(given: str, shown: str) -> None:
+    assert words.web(given) == shown
+
+
+def test_a_mention_needs_an_id_of_slacks_own_form() -> None:
+    assert words.mention(ALICE) == "<@U0ALICE>"
+    assert words.mention(replace(ALICE, slack_id=None)) == "Alice Chen"
+    assert words.mention(replace(ALICE, slack_id="U1> <!channel")) == "Alice Chen"
+
+
+def test_an_sms_stays_in_the_cheap_alphabet_where_it_can() -> None:
+    assert gsm("“Zürich” – naïve… ñ ç 🔥") == '"Zürich" - naive... ñ c '
+    assert gsm("Оплата") == "Оплата"
+
+
+def test_our_own_slack_text_reads_as_plain_text_elsewhere() -> None:
+    token = "If nobody acks by <!date^1^{time}|03:25 UTC>, a &lt;b&gt; &amp;amp; <https://a.example|c> <#C0ROOM>"
+    assert plain_text(token) == "If nobody acks by 03:25 UTC, a <b> &amp; c C0ROOM"
