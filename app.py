@@ -1,1 +1,142 @@
-"""Tocsin: an incident bot for Slack."""
+"""The composition root: builds the parts in order, starts them, and stops them in reverse.
+
+The only file that knows every part. `main` hands the command line to `cli/`; `run` is the bot itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pydantic import SecretStr
+
+    from bot.bot import Bot
+    from bot.domain.delivery import Effect
+    from bot.settings import Settings
+    from clients.slack import Slack
+    from posture import Loaded
+    from scheduler.engine import Pulse
+    from scheduler.outbox import Handler
+    from web.parts import Probe
+
+#: What was heard and not yet answered may go on this long after a stop was asked for.
+DRAIN_SECONDS = 5.0
+
+
+def main() -> None:
+    """The command line."""
+    import cli
+
+    sys.exit(cli.main(sys.argv[1:]))
+
+
+async def run(settings: Settings, loaded: Loaded) -> None:
+    """Runs the bot until SIGTERM or SIGINT; `loaded` is a posture without errors.
+
+    Raises SlackFailed (tokens, or Slack is away), DatabaseInUse or DatabaseUnavailable where it cannot start.
+    """
+    import structlog
+
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    log = structlog.get_logger("tocsin")
+    async with AsyncExitStack() as stack:
+        port = await _start(stack, settings, loaded)
+        log.info("ready", http=f"http://{settings.http_host}:{port}")
+        await stop.wait()
+        log.info("stopping")
+
+
+async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> int:
+    """Everything, in order; answers the port of the web server. What is pushed last is stopped first."""
+    from bot.usecases.schedules import accept_posture
+    from clients.slack import Slack
+    from commands.boundary import Boundary
+    from commands.registry import build_app
+    from commands.sockets import Sockets
+    from commands.tracked import Tasks
+    from integrations.directory import Directory
+    from scheduler.engine import Engine, Pulse
+
+    pulse, app_token = Pulse(), _open(settings.slack_app_token)
+    slack = Slack(_open(settings.slack_bot_token), settings.slack_api_url)
+    stack.push_async_callback(slack.close)
+    await slack.people.me()
+    await slack.people.prove_socket(app_token)
+    bot, handlers = await _mind(stack, settings, loaded, slack, pulse)
+    await accept_posture(bot, bot.posture(), text=loaded.text, digest=loaded.digest, by="start", now=bot.clock.now())
+    owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
+    engine = Engine(bot, pulse, handlers, owner, Directory(bot, slack).read)
+    await engine.start()
+    stack.push_async_callback(engine.stop)
+    tasks = Tasks()
+    stack.push_async_callback(tasks.drain, DRAIN_SECONDS)
+    sockets = Sockets(build_app(Boundary(bot, slack, tasks)), app_token)
+    stack.push_async_callback(sockets.close)
+    await sockets.connect()
+    return await _serve(stack, settings, bot, {"slack": sockets.probe, "loops": engine.probe})
+
+
+async def _mind(
+    stack: AsyncExitStack, settings: Settings, loaded: Loaded, slack: Slack, pulse: Pulse
+) -> tuple[Bot, Mapping[Effect, Handler]]:
+    """The bot over its clock and database, and what sends for it."""
+    from bot.bot import Bot, Config
+    from clients.clock import running_clock
+    from clients.smtp import Mailer
+    from clients.twilio import Twilio
+    from integrations import registry as integrations
+    from notify import registry as notify
+    from storage.opening import open_database
+
+    posture = loaded.posture
+    assert posture is not None
+    twilio = mailer = None
+    if settings.twilio_account_sid and settings.twilio_phone_number:
+        token = _open(settings.twilio_auth_token)
+        twilio = Twilio(settings.twilio_account_sid, token, settings.twilio_phone_number, settings.twilio_api_url)
+        stack.push_async_callback(twilio.close)
+    if settings.smtp_url and settings.mail_from:
+        mailer = Mailer(_open(settings.smtp_url), settings.mail_from)
+    public = settings.public_url or ""
+    senders = notify.Clients(slack, twilio, mailer, f"{public}/twilio/status" if public else "")
+    delay = timedelta(minutes=settings.escalation_delay_minutes)
+    config = Config(delay, settings.fail_on_no_assignee, notify.configured(senders), public)
+    clock = await stack.enter_async_context(running_clock(settings.clock_url, pulse))
+    db = await open_database(_open(settings.database_url), clock=clock.now)
+    stack.push_async_callback(db.close)
+    handlers = {**notify.handlers(senders), **integrations.handlers(integrations.Clients(slack, twilio))}
+    return Bot(db, clock, lambda: posture, pulse, config), handlers
+
+
+async def _serve(stack: AsyncExitStack, settings: Settings, bot: Bot, probes: Mapping[str, Probe]) -> int:
+    from aiohttp import web
+
+    from web.parts import Parts
+    from web.server import build
+
+    parts = Parts(bot, settings.webhook_tokens(), _open(settings.twilio_auth_token), settings.public_url or "", probes)
+    runner = web.AppRunner(build(parts), access_log=None, shutdown_timeout=2)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+    port: int = runner.addresses[0][1]
+    return port
+
+
+def _open(secret: SecretStr | None) -> str:
+    return secret.get_secret_value() if secret else ""
+
+
+if __name__ == "__main__":
+    main()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 
 import aiohttp
@@ -57,3 +58,19 @@ class MovedClock:
         self._offset = timedelta(seconds=float(answer["offset_seconds"]))
         if moved:
             self._on_jump()
+
+
+@contextlib.asynccontextmanager
+async def running_clock(url: str | None, on_jump: Callable[[], None]) -> AsyncIterator[SystemClock | MovedClock]:
+    """The machine's clock, or the one at `url`, followed until the end."""
+    if url is None:
+        yield SystemClock()
+        return
+    async with aiohttp.ClientSession() as session:
+        clock = MovedClock(url, session, on_jump)
+        await clock.start()
+        following = asyncio.create_task(clock.follow())
+        try:
+            yield clock
+        finally:
+            following.cancel()

@@ -12,6 +12,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane
+from bot.usecases.schedules import extend_slots
 from scheduler.jobs import Jobs, Work, arm_wake, build
 from scheduler.outbox import Handler, LaneLoop
 from scheduler.timers import TimerLoop
@@ -45,14 +46,12 @@ class Engine:
         pulse: Pulse,
         handlers: Mapping[Effect, Handler],
         owner: str,
-        *,
         read_directory: Work,
-        extend_slots: Work,
     ) -> None:
         self.bot, self.pulse = bot, pulse
         self.lanes = [LaneLoop(bot, lane, handlers, owner) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
-        self._jobs = Jobs(self.timers.run_due, read_directory, extend_slots)
+        self._jobs = Jobs(self.timers.run_due, read_directory, self._extend_slots)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0
@@ -93,6 +92,14 @@ class Engine:
         if due is not None:
             ahead = max(due - self.bot.clock.now(), timedelta(0))
             arm_wake(self._scheduler, self._jobs.run_due, datetime.now(UTC) + ahead)
+
+    async def _extend_slots(self) -> None:
+        await extend_slots(self.bot, self.bot.posture(), self.bot.clock.now())
+
+    async def probe(self) -> str:
+        """For readiness: empty while every loop turns."""
+        still = self.still()
+        return f"standing still: {', '.join(still)}" if still else ""
 
     def still(self) -> list[str]:
         """The loops that stand still, by name; empty when all is well."""

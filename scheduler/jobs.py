@@ -3,7 +3,7 @@
 | job       | when                               | what                                             |
 | wake      | at the earliest due timer          | fires due timers                                 |
 | sweep     | every 5 s                          | the same, whatever was missed (crash, clock jump) |
-| directory | every hour                         | reads Slack's directory                          |
+| directory | at start, then every hour          | reads Slack's directory                          |
 | horizon   | 00:10 UTC every day                | extends the slots to 8 weeks ahead               |
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
@@ -35,9 +35,10 @@ class Jobs:
 def build(jobs: Jobs) -> AsyncIOScheduler:
     """A scheduler with every job but `wake`, in memory; a late job still runs, once."""
     defaults = {"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    now = datetime.now(UTC)
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
     scheduler.add_job(jobs.run_due, IntervalTrigger(seconds=5, timezone="UTC"), id="sweep")
-    scheduler.add_job(jobs.read_directory, IntervalTrigger(hours=1, timezone="UTC"), id="directory")
+    scheduler.add_job(jobs.read_directory, IntervalTrigger(hours=1, timezone="UTC"), id="directory", next_run_time=now)
     scheduler.add_job(jobs.extend_slots, CronTrigger(hour=0, minute=10, timezone="UTC"), id="horizon")
     return scheduler
 

@@ -1,0 +1,45 @@
+"""Slack's directory, read into person rows; and a direct message opened with everybody who may be paged."""
+
+from __future__ import annotations
+
+import structlog
+
+from bot.bot import Bot
+from bot.domain.people import Person
+from bot.ports import Tx
+from bot.usecases.people import keep_dm
+from bot.usecases.schedules import sync_directory
+from clients.slack import Slack, SlackFailed
+
+log = structlog.get_logger("directory")
+
+
+class Directory:
+    """Reads what changed since; Slack being away is logged, and the last copy stays in force."""
+
+    def __init__(self, bot: Bot, slack: Slack) -> None:
+        self.bot, self.slack = bot, slack
+
+    async def read(self) -> None:
+        """Everybody, page by page; then the direct messages that a page will need."""
+        try:
+            async for entries in self.slack.people.everybody():
+                await sync_directory(self.bot, entries, self.bot.clock.now())
+            for person in await self._without_dm():
+                await self._open(person)
+        except SlackFailed as failed:
+            log.warning("not read", reason=failed.code)
+
+    async def _without_dm(self) -> list[Person]:
+        async def work(tx: Tx) -> list[Person]:
+            return [p for p in await tx.people.all() if p.handle and p.slack_id and p.active and not p.dm_channel]
+
+        return await self.bot.db.read(work)
+
+    async def _open(self, person: Person) -> None:
+        assert person.slack_id is not None
+        channel = await self.slack.people.open_dm(person.slack_id)
+        if isinstance(channel, str):
+            await keep_dm(self.bot, person, channel)
+        else:
+            log.warning("no direct message", person=person.handle, reason=channel.reason)
