@@ -223,4 +223,4 @@ alert = Table(
     UniqueConstraint("dedup_hash", "incident_id"),
 )
 Index("ix_alert_incident", alert.c.incident_id, alert.c.id)
-partial("ix_alert_group", "group_hash <> ''", alert.c.group_hash, alert.c.incident_id)
+Index("ix_alert_group", alert.c.group_hash, alert.c.incident_id)

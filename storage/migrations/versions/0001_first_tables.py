@@ -208,7 +208,7 @@ def _alerts() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_alert"),
         sa.UniqueConstraint("dedup_hash", "incident_id", name="uq_alert_dedup_hash_incident_id"),
     )
-    _index("ix_alert_group", "alert", ["group_hash", "incident_id"], where="group_hash <> ''")
+    _index("ix_alert_group", "alert", ["group_hash", "incident_id"])
     _index("ix_alert_incident", "alert", ["incident_id", "id"])
     op.create_table(
         "event_in",
