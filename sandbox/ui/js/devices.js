@@ -16,7 +16,6 @@ const PANELS = [
   { name: "log", label: "Log", sign: "log", build: logPanel },
   { name: "faults", label: "Faults", sign: "flask", build: faultsPanel },
 ];
-const FETCHED_WHEN_OPEN = ["log", "faults"];
 
 export function devices(node) {
   const rail = h("div", { class: "rail", role: "tablist", "aria-label": "Panels" });
@@ -29,7 +28,7 @@ export function devices(node) {
   }
 
   function follow() {
-    for (const key of FETCHED_WHEN_OPEN) (place.panel === key ? keep : drop)(key);
+    (place.panel === "log" ? keep : drop)("log");
     const panel = PANELS.find((one) => one.name === place.panel);
     box.hidden = !panel;
     if (panel && !built.has(panel.name)) built.set(panel.name, panel.build());

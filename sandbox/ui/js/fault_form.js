@@ -39,7 +39,7 @@ const READY = [
 async function order(fault) {
   const made = await attempt(() => post("faults", fault));
   if (!made) return false;
-  notify(`From now on: ${sentence(fault)}.`);
+  notify(`In force: ${sentence(fault)}.`);
   refresh("faults");
   return true;
 }
@@ -47,7 +47,7 @@ async function order(fault) {
 export function sentence(fault) {
   const [label, field] = KINDS[fault.kind] ?? [fault.kind];
   const value = field && fault[field] !== undefined ? ` ${fault[field]}` : "";
-  const what = !fault.method || fault.method === "*" ? `everything at ${TARGETS[fault.target] ?? fault.target}` : fault.method;
+  const what = !fault.method || fault.method === "*" ? `Everything at ${TARGETS[fault.target] ?? fault.target}` : fault.method;
   return `${what} ${label}${value}`;
 }
 

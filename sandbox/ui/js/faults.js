@@ -39,13 +39,11 @@ function drawList(list) {
   const rows = world.faults.map((fault) => {
     const spent = fault.times === 0;
     const off = () => attempt(() => remove(`faults/${fault.id}`)).then(() => refresh("faults"));
-    return h("div", { class: `fault-row${spent ? " spent" : ""}`, "data-testid": "fault", "data-fault": fault.id }, h("span", { class: "fault-words" }, h("strong", {}, capital(sentence(fault))), h("span", { class: "muted" }, hits(fault))), h("button", { type: "button", class: "icon-button", "aria-label": "Remove this fault", "data-testid": "fault-remove", onclick: off }, icon("close", 16)));
+    return h("div", { class: `fault-row${spent ? " spent" : ""}`, "data-testid": "fault", "data-fault": fault.id }, h("span", { class: "fault-words" }, h("strong", {}, sentence(fault)), h("span", { class: "muted" }, hits(fault))), h("button", { type: "button", class: "icon-button", "aria-label": "Remove this fault", "data-testid": "fault-remove", onclick: off }, icon("close", 16)));
   });
   const all = h("button", { type: "button", class: "linkish", "data-testid": "faults-clear", onclick: () => attempt(() => remove("faults")).then(() => refresh("faults")) }, "Remove all");
   fill(list, rows.length ? [rows, all] : h("p", { class: "hint" }, "Nothing fails at the moment."));
 }
-
-const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
 function hits(fault) {
   const left = fault.times === null ? "until removed" : fault.times === 0 ? "used up" : `${fault.times} more`;

@@ -6,7 +6,7 @@ import { context } from "./context.js";
 import { fill, h } from "./dom.js";
 import { attempt } from "./overlay.js";
 import { avatar } from "./people.js";
-import { place, viewsOf, world } from "./store.js";
+import { on, place, viewsOf, world } from "./store.js";
 
 const memories = new Map();
 
@@ -40,6 +40,10 @@ export function homeView() {
     fill(inner, view ? blocks(view.blocks, context({ view_id: view.id }, { memory: memoryOf(view) })) : empty());
   }
 
+  on("reset", () => {
+    visited = "";
+    if (!node.hidden) draw();
+  });
   new MutationObserver(() => (wasHidden = wasHidden || node.hidden)).observe(node, { attributes: true, attributeFilter: ["hidden"] });
   return { node, draw };
 }

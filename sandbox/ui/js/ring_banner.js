@@ -1,4 +1,4 @@
-/** A call or text that comes in while the phones are out of sight: a banner at the top, with Answer at hand. */
+/** A call or text that comes in while the phones are out of sight: a banner over the sidebar, with Answer at hand. */
 
 import { post } from "./api.js";
 import { fill, h } from "./dom.js";
@@ -33,7 +33,6 @@ function banner(phone) {
     { class: "ring-banner", "data-testid": "ring-banner", "data-user": phone.user },
     avatar(phone.user, 32),
     h("span", {}, h("strong", {}, `${nameOf(phone.user)}'s phone is ringing`)),
-    h("button", { type: "button", class: "button small", onclick: look }, "Show"),
-    h("button", { type: "button", class: "button small primary", onclick: answer }, icon("call", 14), "Answer"),
+    h("span", { class: "ring-buttons" }, h("button", { type: "button", class: "button small", onclick: look }, "Show"), h("button", { type: "button", class: "button small primary", onclick: answer }, icon("call", 14), "Answer")),
   );
 }

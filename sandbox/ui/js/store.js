@@ -31,7 +31,7 @@ export const place = { me: "", channel: "", thread: "", panel: "phones", tab: "c
 
 const listeners = new Map();
 const flights = new Map();
-const wanted = new Set(["phones", "mail", "clock", "state"]);
+const wanted = new Set(["phones", "mail", "clock", "faults", "state"]);
 
 /** Calls `fn(detail)` whenever `topic` is announced. */
 export function on(topic, fn) {
@@ -134,7 +134,7 @@ async function fly(key, load, flight) {
   if (key.startsWith("views:")) announce("views", key.slice(6));
 }
 
-/** From now on `key` is kept fresh (the log and the faults only while they are looked at). */
+/** From now on `key` is kept fresh (the log only while it is looked at). */
 export function keep(key) {
   wanted.add(key);
   refresh(key);
