@@ -100,8 +100,8 @@ async def _act(
 
 
 def needs_words(given: Answer, asked: Asked) -> bool:
-    """In its war room a change is told to everybody anyway; what changed nothing is told to who asked."""
-    return not given.changed or not _in_room(given.incident, asked)
+    """In its war room a change is told to everybody anyway; that it was another's already is told to who asked."""
+    return not given.changed or given.code == "already_acked" or not _in_room(given.incident, asked)
 
 
 def _in_room(incident: Incident, asked: Asked) -> bool:

@@ -12,6 +12,7 @@ from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
+from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views import names, texts
 from commands import buttons, home, incident, members, reactions, shortcuts, submissions
@@ -68,8 +69,10 @@ def build_app(edge: Boundary) -> AsyncApp:
             bot_token=edge.slack.web.token,
         )
 
+    web = edge.slack.web
     app = AsyncApp(
-        client=edge.slack.web,
+        # Without a token, which Bolt would drop with a warning: `authorize` brings it.
+        client=AsyncWebClient(base_url=web.base_url, session=web.session, retry_handlers=[]),
         authorize=authorize,
         process_before_response=True,
         request_verification_enabled=False,  # sockets carry no signature
