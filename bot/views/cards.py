@@ -134,7 +134,7 @@ def _commander(picture: Picture) -> str:
     incident = picture.incident
     if incident.commander_id is not None or not incident.open:
         return _holder(picture, incident.commander_id)
-    wanted = "⚠️ needed: " if picture.severity.commander else ""
+    wanted = "⚠️ " if picture.severity.commander else ""
     return f"{wanted}react :{picture.emoji.volunteer[0]}: to volunteer" if picture.emoji.volunteer else "nobody"
 
 

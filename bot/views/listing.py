@@ -76,27 +76,32 @@ def _facts(picture: Picture, now: datetime) -> list[str]:
     incident = picture.incident
     lines = [
         f"*{escape(situation.meaning(picture.severity))}*",
-        f"Status {incident.status.value} · state {incident.state.value} · {situation.lasted(incident, now)}",
-        f"Service {escape(situation.services(incident))} · detected by {escape(one_line(incident.detected_by))}",
-        f"Declared {at(incident.declared_at, now)} by {situation.name(picture, incident.reporter_id)}",
+        f"{situation.who_has_it(picture, now)}\n*Next:* {situation.what_next(picture, now)}",
+        f"*Status* {incident.status.value} · *State* {incident.state.value} · {situation.lasted(incident, now)}",
+        f"*Service* {escape(cut(situation.services(incident), 300))}",
+        f"*Detected by* {escape(cut(one_line(incident.detected_by), 200))} · {_declared(picture, now)}",
         _acked(picture, now),
-        f"Commander {situation.name(picture, incident.commander_id)}"
-        f" · assigned {situation.name(picture, incident.assignee_id)}",
-        f"Responders {_responders(picture)}",
-        f"War room {links.room(picture)}",
+        f"*Commander* {situation.name(picture, incident.commander_id)}"
+        f" · *Assigned* {situation.name(picture, incident.assignee_id)}",
+        f"*Responders* {_responders(picture)}",
+        f"*War room* {links.room(picture)}",
         situation.alerts_words(picture),
-        situation.who_has_it(picture, now),
-        f"*Next:* {situation.what_next(picture, now)}",
         *[f"⚠️ could not {escape(cards.failed_step(one))}" for one in picture.failed[:5]],
     ]
     return [text for text in lines if text]
+
+
+def _declared(picture: Picture, now: datetime) -> str:
+    incident = picture.incident
+    by = f" by {situation.name(picture, incident.reporter_id)}" if incident.reporter_id is not None else ""
+    return f"declared {at(incident.declared_at, now)}{by}"
 
 
 def _acked(picture: Picture, now: datetime) -> str:
     incident = picture.incident
     if incident.acked_at is None:
         return ""
-    return f"First ack {at(incident.acked_at, now)}, after {duration(incident.acked_at - incident.declared_at)}"
+    return f"*First ack* {at(incident.acked_at, now)}, after {duration(incident.acked_at - incident.declared_at)}"
 
 
 def _responders(picture: Picture) -> str:
