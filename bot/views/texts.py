@@ -21,7 +21,6 @@ from bot.views.words import escape, one_line, series, strings
 #: Messages of `Effect.DM_SAY`, with the data their text may use.
 DM_CODES: dict[str, tuple[str, ...]] = {
     "role": ("role",),  # a role was given to this person: its checklist
-    "assigned": ("by",),  # the incident was assigned to this person; by: a name
     "commander_left": (),  # the commander left the war room
     "nobody_to_page": (),  # to admins: nobody anywhere could be paged
 }
@@ -100,13 +99,6 @@ def _role(picture: Picture, data: Mapping[str, object]) -> Message:
     return message(text.replace("*", ""), section(f"🎖️ {text}\n{_where(picture)}\n{steps}"))
 
 
-def _assigned(picture: Picture, data: Mapping[str, object]) -> Message:
-    by = _word(data, "by")
-    text = f"{picture.incident.name} is assigned to you" + (f" by {escape(by)}." if by else ".")
-    value = names.value(picture.incident.id)
-    return _notice(picture, text, button("Ack", names.ACK, value, style="primary"), button("Why me?", names.WHY, value))
-
-
 def _commander_left(picture: Picture, _: Mapping[str, object]) -> Message:
     text = f"You left the war room of {picture.incident.name} and still command it. Give the role away, or come back."
     value = names.value(picture.incident.id)
@@ -132,7 +124,6 @@ def _nobody(picture: Picture, _: Mapping[str, object]) -> Message:
 
 _DMS: dict[str, Callable[[Picture, Mapping[str, object]], Message]] = {
     "role": _role,
-    "assigned": _assigned,
     "commander_left": _commander_left,
     "nobody_to_page": _nobody,
 }

@@ -141,7 +141,6 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "postmortem-summary": lambda: postmortem.summary(STORY, minute(50)),
     "dm-role": lambda: texts.dm(notice("role", role="commander"), NOW),
     "dm-role-of-the-posture": lambda: texts.dm(notice("role", role="legal"), NOW),
-    "dm-assigned": lambda: texts.dm(notice("assigned", by="Carol Díaz"), NOW),
     "dm-commander-left": lambda: texts.dm(notice("commander_left"), NOW),
     "dm-nobody-to-page": lambda: texts.dm(notice("nobody_to_page"), NOW),
     **{
