@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Coroutine
 from typing import Any, TypeVar
@@ -35,10 +36,13 @@ class Tasks:
             log.error("a task failed", exc_info=error)
 
     async def drain(self, seconds: float) -> int:
-        """Waits for what is running; cancels what is left after `seconds` and says how many those were."""
-        if not self._running:
-            return 0
-        _, left = await asyncio.wait(set(self._running), timeout=seconds)
+        """Waits for what is running and what it starts; cancels the rest after `seconds` and says how much that was."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while self._running:
+                    await asyncio.wait(set(self._running))
+                    await asyncio.sleep(0)  # what a task's end starts, such as telling its result, counts too
+        left = set(self._running)
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)
