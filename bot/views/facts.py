@@ -140,8 +140,13 @@ def _notifier(event: Event) -> str:
     return words.NOTIFIERS.get(name, name)
 
 
-def _skipped(event: Event, _: People) -> str:
-    targets = series(strings(event.data.get("targets"))) or "its targets"
+def target_name(name: str, people: People) -> str:
+    """A target as people call it: somebody known from Slack alone is named by `#` and their id."""
+    return _name(name[1:], people) if name[:1] == "#" and name[1:].isdecimal() else name
+
+
+def _skipped(event: Event, people: People) -> str:
+    targets = series([target_name(one, people) for one in strings(event.data.get("targets"))]) or "its targets"
     why = series([reason(one) for one in _text(event, "reason").split(", ") if one])
     return f"Tier {_text(event, 'tier')} was skipped, nobody to page for {targets}" + (f": {why}" if why else "")
 

@@ -125,7 +125,12 @@ def doubtful(story: Story) -> int:
 
 def skipped(story: Story) -> list[str]:
     """The targets of tiers that were skipped, once each; raw."""
-    return list(dict.fromkeys(series(strings(one.data.get("targets"))) for one in _of(story, Kind.TIER_SKIPPED)))
+    people = story.picture.people
+    named = [
+        series([facts.target_name(target, people) for target in strings(event.data.get("targets"))])
+        for event in _of(story, Kind.TIER_SKIPPED)
+    ]
+    return list(dict.fromkeys(named))
 
 
 def suggestions(story: Story) -> list[str]:

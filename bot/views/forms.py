@@ -12,7 +12,7 @@ from bot.domain.people import Person
 from bot.domain.picture import Picture, RunPicture
 from bot.domain.posture import Service
 from bot.domain.severity import Severity
-from bot.views import listing, names, situation
+from bot.views import facts, listing, names, situation
 from bot.views.inputs import checkbox, choices, form, people, typed
 from bot.views.message import Block, Message, context, option, section
 from bot.views.words import NOTIFIERS, at, cut, escape, is_are, one_line, series
@@ -178,7 +178,7 @@ def escalate_form(
     incident = picture.incident
     found = situation.main_run(picture)
     options = [option("The next step", names.NEXT_TIER)]
-    options += _tier_options(found.run.policy) if found is not None else []
+    options += _tier_options(found.run.policy, picture) if found is not None else []
     blocks = [
         section(situation.who_has_it(picture, now)),
         section(f"*The next step:* {_next_page(found, now, notifiers)}"),
@@ -207,16 +207,20 @@ def _with_ways(person: Person, notifiers: Collection[str]) -> str:
     return escape(one_line(person.name)) + (f" ({', '.join(ways)})" if ways else "")
 
 
-def _tier_options(policy: Policy) -> list[Block]:
+def _tier_options(policy: Policy, picture: Picture) -> list[Block]:
     return [
-        option(f"Tier {number} of {len(policy.tiers)}", str(number), series([_target(one) for one in tier.targets], 4))
+        option(
+            f"Tier {number} of {len(policy.tiers)}",
+            str(number),
+            series([_target(one, picture) for one in tier.targets], 4),
+        )
         for number, tier in enumerate(policy.tiers, 1)
     ]
 
 
-def _target(target: Target) -> str:
+def _target(target: Target, picture: Picture) -> str:
     """Whom a target means, in a few words."""
-    name = escape(cut(one_line(target.name), 50))
+    name = escape(cut(one_line(facts.target_name(target.name, picture.people)), 50))
     if target.kind is TargetKind.SCHEDULE:
         return f"on call for {name}" if target.offset == 0 else f"next on call for {name} (+{target.offset})"
     return f"everybody of {name}" if target.kind is TargetKind.TEAM else name

@@ -36,6 +36,7 @@ REASONS: dict[str, str] = {
     "nobody_on_call": "nobody is on call",
     "schedule_inactive": "the schedule is switched off",
     "nobody_follows": "nobody comes after the person on call",
+    "deactivated": "whoever is meant is deactivated",
     "unknown": "the posture names nobody there",
     "not configured": "that notifier is not configured",
     "channel_not_found": "no such channel, or the bot may not see it; invite the bot there",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from views_gallery import NOBODY, QUIET, answered
@@ -28,12 +29,12 @@ from views_scene import (
 )
 
 from bot.domain.delivery import Effect, PageState, RowState
-from bot.domain.escalation import RunKind
+from bot.domain.escalation import RunKind, Target, TargetKind, Tier
 from bot.domain.incident import State
 from bot.domain.picture import NextStep
 from bot.domain.posture import PostmortemRules
-from bot.domain.timeline import Kind
-from bot.views import cards, names, pages, postmortem, rooms, situation, timeline
+from bot.domain.timeline import Event, Kind
+from bot.views import cards, facts, forms, names, pages, postmortem, rooms, situation, timeline
 from bot.views.message import Message
 
 NEXT = "If nobody acks by <!date^1795231500^{time}|03:25 UTC> (in 5 min), Bob Okafor is paged (tier 2 of 3, cycle 1)."
@@ -241,3 +242,14 @@ def test_an_incident_given_back_is_not_shown_as_acknowledged() -> None:
     back = replace(PAGING, incident=replace(INCIDENT, acked_at=minute(12), state=State.ASSIGNED))
     assert "⬜ acknowledge" in json.dumps(cards.card(back, NOW).blocks, ensure_ascii=False)
     assert "not acked yet" in rooms.topic(back, NOW)
+
+
+def test_somebody_known_from_slack_alone_is_named_where_they_are_a_target() -> None:
+    skipped = Event(42, NOW, Kind.TIER_SKIPPED, data={"tier": 1, "targets": ["#4", "#99"], "reason": "deactivated"})
+    assert facts.headline(skipped, PAGING.people) == (
+        "Tier 1 was skipped, nobody to page for Dave Novak and somebody: whoever is meant is deactivated"
+    )
+    tiers = (Tier((Target(TargetKind.PERSON, "#4"),), timedelta(minutes=15)),)
+    run = replace(CLIMBING.run, policy=replace(CLIMBING.run.policy, tiers=tiers))
+    form = forms.escalate_form(replace(PAGING, runs=(replace(CLIMBING, run=run),)), NOW)
+    assert form["blocks"][-1]["element"]["options"][1]["description"]["text"] == "Dave Novak"
