@@ -24,17 +24,17 @@ _WEEK = timedelta(weeks=1)
 _SILENT = ((Target(TargetKind.SCHEDULE, ""),), (Target(TargetKind.TEAM, ""),))
 
 
-def build(document: model.Document, names: Names) -> domain.Posture:
-    """The posture a document without errors declares."""
+def build(document: model.Document, names: Names, zone: str) -> domain.Posture:
+    """The posture a document without errors declares; `zone` is that of rotations which name none."""
     teams = {str(name): _members(team) for name, team in document.teams.items()}
     schedules = {
-        str(name): _schedule(str(name), team.rotation, str(name), teams[name])
+        str(name): _schedule(str(name), team.rotation, str(name), teams[name], zone)
         for name, team in document.teams.items()
         if team.rotation
     }
     for name, schedule in document.schedules.items():
         owner = str(schedule.team) if schedule.team else None
-        schedules[str(name)] = _schedule(str(name), schedule, owner, teams.get(owner or "", ()))
+        schedules[str(name)] = _schedule(str(name), schedule, owner, teams.get(owner or "", ()), zone)
     services = {str(name): _service(str(name), service) for name, service in document.services.items()}
     return domain.Posture(
         people={str(handle): _person(str(handle), person) for handle, person in document.people.items()},
@@ -82,10 +82,10 @@ def _of_team(name: str, schedules: dict[str, Schedule]) -> tuple[str, ...]:
     return tuple(sorted(owned, key=lambda schedule: schedule != name))
 
 
-def _schedule(name: str, rotation: model.Rotation, team: str | None, members: tuple[str, ...]) -> Schedule:
+def _schedule(name: str, rotation: model.Rotation, team: str | None, members: tuple[str, ...], zone: str) -> Schedule:
     return Schedule(
         name=name,
-        layers=tuple(_layer(layer, members) for layer in rotation.layers),
+        layers=tuple(_layer(layer, members, zone) for layer in rotation.layers),
         escalation_delay=rotation.escalation_timeout,
         escalation_to=_text(rotation.escalation_to),
         is_active=rotation.is_active,
@@ -93,9 +93,9 @@ def _schedule(name: str, rotation: model.Rotation, team: str | None, members: tu
     )
 
 
-def _layer(layer: model.Layer, members: tuple[str, ...]) -> Rotation:
+def _layer(layer: model.Layer, members: tuple[str, ...], default_zone: str) -> Rotation:
     period = layer.rotation_period.length if layer.rotation_period else _WEEK
-    zone = str(layer.time_zone or "UTC")
+    zone = str(layer.time_zone or default_zone)
     weekday = (layer.handoff.weekday if layer.handoff else None) or 0
     return Rotation(
         members=tuple(str(member) for member in layer.members) or members,

@@ -190,10 +190,10 @@ def _members(layers: Iterable[Layer]) -> Iterator[Scalar]:
 
 
 def _anybody(_: Document, names: Names) -> Iterator[Finding]:
-    for section in ("people", "services"):
-        if not names.declared[section]:
-            message = f"No {section} are declared, so nobody can be paged."
-            yield finding("INC303", names.top, message, f"Add `{section}:`.")
+    missing = [section for section in ("people", "services") if not names.declared[section]]
+    if missing:
+        message = f"No {' and no '.join(missing)} are declared, so nobody can be paged."
+        yield finding("INC303", names.top, message, f"Add {' and '.join(f'`{section}:`' for section in missing)}.")
 
 
 def _unused(document: Document, names: Names) -> Iterator[Finding]:

@@ -30,30 +30,33 @@ class Loaded:
         return tuple(finding for finding in self.findings if finding.severity is Level.ERROR)
 
 
-def load(path: str | Path | None) -> Loaded:
-    """The posture of a file or a folder. None is a fresh install: nobody is declared, and the findings say so."""
+def load(path: str | Path | None, *, zone: str = "UTC") -> Loaded:
+    """The posture of a file or a folder; `zone` is that of rotations which name none.
+
+    None is a fresh install: nobody is declared, and the findings say so.
+    """
     if path is None:
-        return loads("")
+        return loads("", zone=zone)
     found: list[Finding] = []
-    return _loaded(parts_at(Path(path), found), found, str(path))
+    return _loaded(parts_at(Path(path), found), found, str(path), zone)
 
 
-def loads(text: str, name: str = "posture") -> Loaded:
+def loads(text: str, name: str = "posture", *, zone: str = "UTC") -> Loaded:
     """The posture of a text, such as an accepted row's; `name` stands where a file's would in findings."""
-    return _loaded([Part(name, text)], [], name)
+    return _loaded([Part(name, text)], [], name, zone)
 
 
-def _loaded(parts: list[Part], found: list[Finding], name: str) -> Loaded:
+def _loaded(parts: list[Part], found: list[Finding], name: str, zone: str) -> Loaded:
     root = merged(parts, found)
     unread = any(f.code in ("INC100", "INC101") for f in found)  # what is missing may be what the rest refers to
     root = Map(Mark(parts[0].name if parts else name, 1, 1)) if root is None else root
-    posture = _checked(root, found, names_known=not unread)
+    posture = _checked(root, found, zone, names_known=not unread)
     text = joined(parts)
     digest = hashlib.sha256(text.encode()).hexdigest()
     return Loaded(posture, in_order(found), text, digest)
 
 
-def _checked(root: Map, found: list[Finding], *, names_known: bool) -> Posture | None:
+def _checked(root: Map, found: list[Finding], zone: str, *, names_known: bool) -> Posture | None:
     names, places = names_in(root), entries_by_mark(root)
     document = validate(root, found)
     if document is None or not names_known:
@@ -63,4 +66,4 @@ def _checked(root: Map, found: list[Finding], *, names_known: bool) -> Posture |
     found.extend(crosscheck(document, names))
     if any(f.severity is Level.ERROR for f in found):
         return None
-    return build(document, names)
+    return build(document, names, zone)

@@ -27,10 +27,25 @@ def parts_at(path: Path, found: list[Finding]) -> list[Part]:
     """The files of a posture, in order of their names; what cannot be read goes to `found`."""
     if not path.is_dir():
         return [part for part in [_part(path, found)] if part]
-    files = sorted(file for file in path.iterdir() if file.suffix in (".yaml", ".yml") and file.is_file())
+    try:
+        files = sorted(file for file in path.iterdir() if _is_posture(file))
+    except OSError as wrong:
+        found.append(_unreadable(path, wrong))
+        return []
     if not files:
         found.append(finding("INC100", Mark(str(path), 1, 1), "The folder holds no *.yaml file.", "Put one there."))
     return [part for part in (_part(file, found) for file in files) if part]
+
+
+def _is_posture(file: Path) -> bool:
+    """Editors leave hidden copies beside a file."""
+    return file.suffix in (".yaml", ".yml") and not file.name.startswith(".") and file.is_file()
+
+
+def _unreadable(path: Path, wrong: OSError | ValueError) -> Finding:
+    reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
+    message = f"The file cannot be read: {reason}."
+    return finding("INC100", Mark(str(path), 1, 1), message, "Check its name and rights.")
 
 
 def _part(path: Path, found: list[Finding]) -> Part | None:
@@ -46,8 +61,7 @@ def _part(path: Path, found: list[Finding]) -> Part | None:
         place = Mark(str(path), before.count(b"\n") + 1, wrong.start - (before.rfind(b"\n") + 1) + 1)
         found.append(finding("INC100", place, "The file is not UTF-8 text.", "Save it as UTF-8."))
     except (OSError, ValueError) as wrong:  # ValueError: a name with a null in it
-        reason = wrong.strerror if isinstance(wrong, OSError) else str(wrong)
-        found.append(finding("INC100", mark, f"The file cannot be read: {reason}.", "Check its name and rights."))
+        found.append(_unreadable(path, wrong))
     return None
 
 

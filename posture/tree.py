@@ -100,8 +100,8 @@ class _Grower:
             raise _TooBig
         mark, kind = self.mark(node), _kind(node)
         if kind not in _KINDS:
-            self.found.append(finding("INC101", mark, f"The tag `{node.tag}` has no meaning here.", "Remove it."))
-            return None
+            self.found.append(finding("INC105", mark, f"The tag `{node.tag}` has no meaning here.", "Remove it."))
+            kind = "str"
         if isinstance(node, ScalarNode):
             return None if kind == "null" else Scalar(node.value, mark, kind)
         if isinstance(node, SequenceNode):

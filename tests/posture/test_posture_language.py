@@ -1,0 +1,313 @@
+"""What each key of the language makes of a posture."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, get_args, get_origin
+
+import pytest
+from pydantic import BaseModel
+
+from bot.domain import severity
+from bot.domain.escalation import Policy, Target, TargetKind, Tier
+from bot.domain.oncall import ActiveHours, Rotation, Schedule
+from bot.domain.posture import EmojiRules, PersonDecl, PostmortemRules, Posture, Service, Team
+from posture import Loaded, loads
+from posture.model import Document
+
+MINUTE, DAY, WEEK = timedelta(minutes=1), timedelta(days=1), timedelta(weeks=1)
+DOCS = Path("docs/posture.md").read_text()
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCS, re.DOTALL)
+PEOPLE = """\
+people:
+  alice: {slack: U0ALICE}
+  bob: {slack: U0BOB}
+  carol: {slack: U0CAROL}
+positions: {lead: carol}
+services:
+  api: {owner: payments, policy: main}
+"""
+
+
+def accepted(text: str, **options: str) -> Posture:
+    loaded = loads(text, **options)
+    assert [str(finding) for finding in loaded.errors] == []
+    assert loaded.posture is not None
+    return loaded.posture
+
+
+def test_ten_lines_page_whoever_has_the_week_then_the_other() -> None:
+    assert len(EXAMPLES[0].splitlines()) <= 10
+    loaded = loads(EXAMPLES[0])
+    assert loaded.findings == () and loaded.posture is not None
+    assert loaded.posture.policy_for("payments-api", 15 * MINUTE) == Policy(
+        "payments-api (implied)",
+        (
+            Tier((Target(TargetKind.SCHEDULE, "payments", 0),), 15 * MINUTE),
+            Tier((Target(TargetKind.SCHEDULE, "payments", 1),), 15 * MINUTE),
+        ),
+    )
+
+
+def test_the_whole_example_is_clean_and_uses_every_key_there_is() -> None:
+    assert loads(EXAMPLES[1]).findings == ()
+    written = set(re.findall(r"(?:^|[{,\s])([a-z_]+):(?=\s)", EXAMPLES[1]))
+    assert sorted(set(_keys(Document)) - written) == []
+
+
+def _keys(model: type[BaseModel]) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        yield name
+        for inner in _models(field.annotation):
+            yield from _keys(inner)
+
+
+def _models(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    elif get_origin(annotation) in (list, dict, Annotated, UnionType):
+        for part in get_args(annotation):
+            yield from _models(part)
+
+
+def test_the_other_examples_of_the_docs_are_clean_beside_people() -> None:
+    around = "people: {alice: {slack: U0A}, bob: {slack: U0B}}\npositions: {eng-manager: bob}\n"
+    services = "services: {api: {owner: payments, policy: payments}}\n"
+    teams = "teams: {payments: {members: [alice, bob], rotation: {rotation_period: 7d}}}\n"
+    assert loads(around + teams + services + EXAMPLES[2]).findings == ()
+    assert loads(around + "services: {api: {owner: payments}}\n" + EXAMPLES[3]).findings == ()
+
+
+def test_people_positions_and_services_are_as_they_are_written() -> None:
+    posture = accepted(
+        """\
+people:
+  alice: {name: Alice Chen, slack: U0ALICE, email: a@acme.example, phone: +15550100001, zone: Europe/Berlin}
+  bob: {phone: "+15550100002"}
+positions: {lead: [alice, bob], chief: bob}
+teams: {web: {members: [bob]}}
+services:
+  site: {owner: web, runbook: https://wiki.example/site, description: "The  site", deployed: false}
+"""
+    )
+    assert posture.people == {
+        "alice": PersonDecl("alice", "Alice Chen", "U0ALICE", "a@acme.example", "+15550100001", "Europe/Berlin"),
+        "bob": PersonDecl("bob", "bob", phone="+15550100002"),
+    }
+    assert posture.positions == {"lead": ("alice", "bob"), "chief": ("bob",)}
+    assert posture.teams == {"web": Team("web", ("bob",))}
+    assert posture.services == {
+        "site": Service("site", "web", None, "https://wiki.example/site", "The site", deployed=False)
+    }
+    assert posture.default_service == "site"  # the first, where none is named
+
+
+@pytest.mark.parametrize(
+    ("written", "made"),
+    [
+        ("{rotation_period: 7d}", Rotation(("alice", "bob"), WEEK)),
+        ("{rotation_period: 2w, handoff: Thu}", Rotation(("alice", "bob"), 2 * WEEK, time(9), 3)),
+        ("{handoff: friday 17:30}", Rotation(("alice", "bob"), WEEK, time(17, 30), 4)),
+        ("{rotation_period: 1d, handoff: 8:00}", Rotation(("alice", "bob"), DAY, time(8), None)),
+        ("{rotation_period: 12h, members: [bob]}", Rotation(("bob",), DAY / 2, time(9), None)),
+        ("{time_zone: Asia/Tokyo}", Rotation(("alice", "bob"), WEEK, zone="Asia/Tokyo")),
+        (
+            "{time_zone: Asia/Tokyo, start: 2026-11-23 09:00}",
+            Rotation(("alice", "bob"), WEEK, zone="Asia/Tokyo", start=datetime(2026, 11, 23, tzinfo=UTC)),
+        ),
+        (
+            "{active_hours: Fri-Mon 22:00-06:00}",
+            Rotation(("alice", "bob"), WEEK, active=ActiveHours(time(22), time(6), frozenset({4, 5, 6, 0}))),
+        ),
+        ("{active_hours: 00:00-24:00}", Rotation(("alice", "bob"), WEEK, active=ActiveHours(time(0), time(0)))),
+        (
+            "{active_hours: weekdays 12:30-13:00}",
+            Rotation(("alice", "bob"), WEEK, active=ActiveHours(time(12, 30), time(13), frozenset(range(5)))),
+        ),
+    ],
+)
+def test_a_rotation_is_its_teams_schedule(written: str, made: Rotation) -> None:
+    text = PEOPLE.replace(", policy: main", "") + f"teams: {{payments: {{members: [alice, bob], rotation: {written}}}}}"
+    assert accepted(text).schedules == {"payments": Schedule("payments", (made,), team="payments")}
+
+
+def test_rotations_that_name_no_zone_have_the_one_in_the_settings() -> None:
+    text = PEOPLE.replace(", policy: main", "") + "teams: {payments: {members: [bob], rotation: {handoff: Mon}}}"
+    posture = accepted(text, zone="Europe/Madrid")
+    assert posture.schedules["payments"].layers == (Rotation(("bob",), WEEK, zone="Europe/Madrid"),)
+
+
+def test_layers_may_be_a_list_and_schedules_stand_beside_teams() -> None:
+    posture = accepted(
+        PEOPLE.replace(", policy: main", "")
+        + """\
+schedules:
+  night: {team: payments, rotation_period: 1d, is_active: false, escalation_timeout: 5m, escalation_to: lead}
+  both: [{members: [carol]}, {members: [bob], active_hours: 09:00-17:00}]
+teams:
+  payments:
+    rotation: [{members: [alice]}, {members: [bob]}]
+"""
+    )
+    assert posture.schedules == {
+        "payments": Schedule("payments", (Rotation(("alice",), WEEK), Rotation(("bob",), WEEK)), team="payments"),
+        "night": Schedule(
+            "night", (Rotation(("alice", "bob"), DAY, time(9), None),), 5 * MINUTE, "lead", False, "payments"
+        ),
+        "both": Schedule(
+            "both",
+            (Rotation(("carol",), WEEK), Rotation(("bob",), WEEK, active=ActiveHours(time(9), time(17)))),
+        ),
+    }
+    assert posture.teams == {"payments": Team("payments", ("alice", "bob"), ("payments", "night"))}
+
+
+TEAMS = """\
+teams:
+  payments: {members: [alice, bob], rotation: {rotation_period: 7d}}
+  web: {members: [carol]}
+schedules: {second: {members: [bob]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("on-call", Target(TargetKind.SCHEDULE, "payments")),
+        ("on-call +1", Target(TargetKind.SCHEDULE, "payments", 1)),
+        ("team", Target(TargetKind.TEAM, "payments")),
+        ("second", Target(TargetKind.SCHEDULE, "second")),
+        ("second +2", Target(TargetKind.SCHEDULE, "second", 2)),
+        ("payments", Target(TargetKind.SCHEDULE, "payments")),
+        ("team payments", Target(TargetKind.TEAM, "payments")),
+        ("web", Target(TargetKind.TEAM, "web")),
+        ("lead", Target(TargetKind.POSITION, "lead")),
+        ("alice", Target(TargetKind.PERSON, "alice")),
+        ("person alice", Target(TargetKind.PERSON, "alice")),
+        ("lead: slack+sms", Target(TargetKind.POSITION, "lead", 0, ("slack", "sms"))),
+        ("on-call +1: [email]", Target(TargetKind.SCHEDULE, "payments", 1, ("email",))),
+    ],
+)
+def test_a_target_means_what_its_words_say(written: str, meant: Target) -> None:
+    text = PEOPLE + TEAMS + f"escalation_policies: {{main: [[{written}]]}}"
+    policy = accepted(text).policy_for("api", MINUTE)
+    assert policy == Policy("main", (Tier((meant,), 15 * MINUTE),))
+
+
+def test_on_call_means_the_team_of_the_service_that_is_paged_for() -> None:
+    text = PEOPLE + TEAMS.replace("{members: [carol]}", "{members: [carol], rotation: {handoff: Mon}}")
+    text = text.replace("services:", "services:\n  site: {owner: web, policy: main}")
+    posture = accepted(text + "escalation_policies: {main: [on-call, team]}")
+    for service, team in (("api", "payments"), ("site", "web")):
+        assert posture.policy_for(service, MINUTE) == Policy(
+            "main",
+            (
+                Tier((Target(TargetKind.SCHEDULE, team),), 15 * MINUTE),
+                Tier((Target(TargetKind.TEAM, team),), 30 * MINUTE),
+            ),
+        )
+
+
+def test_a_policy_keeps_its_timeouts_cycles_and_tiers() -> None:
+    text = """\
+escalation_policies:
+  main:
+    tiers:
+      - {targets: [on-call, lead], timeout: 5m}
+      - {targets: [team], timeout: 1h}
+    repeat_cycles: 0
+    fallback: notify_all
+"""
+    assert accepted(PEOPLE + TEAMS + text).policy_for("api", MINUTE) == Policy(
+        "main",
+        (
+            Tier((Target(TargetKind.SCHEDULE, "payments"), Target(TargetKind.POSITION, "lead")), 5 * MINUTE),
+            Tier((Target(TargetKind.TEAM, "payments"),), 60 * MINUTE),
+        ),
+        0,
+    )
+
+
+def test_a_policy_without_tiers_is_on_call_and_then_the_whole_team() -> None:
+    silent = "escalation_policies: {main: {repeat_cycles: 1}}"
+    assert accepted(PEOPLE + TEAMS + silent).policy_for("api", MINUTE) == Policy(
+        "main",
+        (
+            Tier((Target(TargetKind.SCHEDULE, "payments"),), 15 * MINUTE),
+            Tier((Target(TargetKind.TEAM, "payments"),), 30 * MINUTE),
+        ),
+        1,
+    )
+
+
+def test_severities_keep_what_is_not_said_and_drop_positions_nobody_declared() -> None:
+    posture = accepted(
+        PEOPLE
+        + TEAMS
+        + """\
+escalation_policies: {main: [on-call, lead]}
+severities:
+  P1: {response: 3m, resolution: none, notify_channels: '#fire', notify_positions: [lead]}
+  SEV5: {label: cosmetic, urgency: high}
+default_severity: p3
+"""
+    )
+    default = severity.DEFAULTS["SEV1"]
+    one, five = posture.severities["SEV1"], posture.severities["SEV5"]
+    assert (one.response, one.resolution, one.notify_channels) == (3 * MINUTE, None, ("fire",))
+    assert one.notify_positions == ("lead",)
+    assert (one.label, one.urgency, one.pages, one.meaning) == (default.label, default.urgency, True, default.meaning)
+    assert (five.label, five.urgency, five.pages, five.commander, five.status_page, five.postmortem) == (
+        "cosmetic", severity.Urgency.HIGH, False, False, False, True,
+    )  # fmt: skip
+    assert posture.severities["SEV2"] == severity.DEFAULTS["SEV2"]
+    assert posture.default_severity == "SEV3"
+    assert accepted(EXAMPLES[0]).severities["SEV1"].notify_positions == ()
+
+
+def test_the_rules_of_postmortems_reminders_alerts_and_emoji_are_read() -> None:
+    posture = accepted(
+        PEOPLE.replace(", policy: main", "")
+        + """\
+teams: {payments: {members: [alice]}}
+postmortem: {sections: [Summary, Timeline], due_within: 5bd, action_items: {min: 2}, reviewers: lead}
+reminders: {commander_after: 3m, max_count: 0}
+alerts: {auto_resolve: false, quiet: 0s}
+emoji: {ack: [":eyes:", ok], decline: no_entry}
+admins: [carol]
+room_name: fire-{id}
+"""
+    )
+    assert posture.postmortem == PostmortemRules(("Summary", "Timeline"), 5, 2, ("lead",))
+    assert (posture.reminders.commander_after, posture.reminders.update_every, posture.reminders.max_count) == (
+        3 * MINUTE, 15 * MINUTE, 0,
+    )  # fmt: skip
+    assert (posture.alerts.auto_resolve, posture.alerts.quiet) == (False, timedelta(0))
+    assert posture.emoji == EmojiRules(ack=("eyes", "ok"), decline=("no_entry",))
+    assert (posture.admins, posture.room_pattern) == (("carol",), "fire-{id}")
+
+
+def test_yaml_is_1_2() -> None:
+    loaded: Loaded = loads(
+        "people: {no: {name: 12:30, slack: U0NO}}\nservices: {api: {owner: t}}\nteams: {t: {members: [no]}}"
+    )
+    assert loaded.posture is not None
+    assert loaded.posture.people == {"no": PersonDecl("no", "12:30", "U0NO")}
+
+
+def test_anchors_and_merges_save_repetition() -> None:
+    posture = accepted(
+        """\
+x-office: &office {time_zone: Europe/Berlin, active_hours: 09:00-18:00}
+people: {alice: &who {slack: U0A}}
+teams: {web: {members: [alice], rotation: {<<: *office, rotation_period: 1d, time_zone: Asia/Tokyo}}}
+services: {site: {owner: web}}
+"""
+    )
+    assert posture.schedules["web"].layers == (
+        Rotation(("alice",), DAY, time(9), None, "Asia/Tokyo", active=ActiveHours(time(9), time(18))),
+    )
