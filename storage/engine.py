@@ -105,7 +105,7 @@ def migration_engine(url: URL) -> AsyncEngine:
     """Without foreign keys on SQLite: recreating a table would delete the rows that refer to it."""
     if file_of(url):
         return _sqlite_engine(url, 1, _MIGRATION_PRAGMAS, "BEGIN IMMEDIATE")
-    return create_async_engine(url, pool_size=1, connect_args=_POSTGRES_ARGS)
+    return create_async_engine(url, pool_size=1, connect_args=_connect_args(url))
 
 
 def _sqlite(url: URL) -> Engines:
@@ -113,13 +113,18 @@ def _sqlite(url: URL) -> Engines:
     return Engines(url, writer, _sqlite_engine(url, READERS, _READER_PRAGMAS, "BEGIN"), 1)
 
 
+def _connect_args(url: URL) -> dict[str, Any]:
+    """What the operator says in the address counts more."""
+    return {name: value for name, value in _POSTGRES_ARGS.items() if name not in url.query}
+
+
 def _postgres(url: URL) -> Engines:
-    writer = create_async_engine(url, pool_size=WRITERS_POSTGRES, max_overflow=0, connect_args=_POSTGRES_ARGS)
+    writer = create_async_engine(url, pool_size=WRITERS_POSTGRES, max_overflow=0, connect_args=_connect_args(url))
     reader = create_async_engine(
         url,
         pool_size=READERS,
         max_overflow=0,
-        connect_args=_POSTGRES_ARGS,
+        connect_args=_connect_args(url),
         isolation_level="REPEATABLE READ",
         execution_options={"postgresql_readonly": True},
     )

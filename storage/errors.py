@@ -36,7 +36,8 @@ _POSTGRES: dict[str, str] = {
     "58": "The disk that holds the database gives errors.",
 }
 
-_AGAIN = frozenset({"40001", "40P01"})  # serialization failure, deadlock
+#: Serialization failure, deadlock, and a row that another transaction added first: the work will find it now.
+_AGAIN = frozenset({"40001", "40P01", "23505"})
 _UNSETTLED = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_INTERRUPT})
 
 

@@ -12,6 +12,8 @@ from bot.ports import Conflict
 from storage.scope import Repository, Scope, values_of, word
 from storage.tables import counter, incident, journal, room_member
 
+_LARGEST = 2**63 - 1
+
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
     """Private incidents are seen by the members of their room and by those who see everything (SPEC §3)."""
@@ -40,6 +42,8 @@ class SqlIncidents(Repository):
         await self._journal(new)
 
     async def get(self, number: int, viewer: Viewer) -> Incident | None:
+        if not 0 < number <= _LARGEST:
+            return None  # people type any number
         return await self._one(incident.c.id == number, viewer)
 
     async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None:

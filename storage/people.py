@@ -8,6 +8,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, func, select, update
 
 from bot.domain.people import Person, PersonId
+from storage.columns import Words
 from storage.scope import Repository, values_of
 from storage.tables import person
 
@@ -33,7 +34,7 @@ class SqlPeople(Repository):
         return await self._first(person.c.phone == phone)
 
     async def by_email(self, email: str) -> Person | None:
-        return await self._first(func.lower(person.c.email) == email.lower())
+        return await self._first(func.lower(person.c.email, type_=Words()) == email.lower())
 
     async def by_handles(self, handles: Iterable[str]) -> dict[str, Person]:
         rows = await self.scope.all(select(person).where(person.c.handle.in_(set(handles))))

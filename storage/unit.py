@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import Enum, auto
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.ports import Conflict, DatabaseUnavailable, Tx
@@ -102,7 +102,7 @@ class Unit(Generic[T]):
         sentence = unavailable(error, committing=committing)
         if sentence is not None:
             raise sentence from error
-        if lost_race:
+        if lost_race and not isinstance(error, IntegrityError):
             raise Conflict("other units of work were first in every round") from error
         raise error
 

@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     Table,
-    Text,
 )
 
 from bot.domain.delivery import Effect, Lane, RowState
@@ -35,7 +34,7 @@ timer = Table(
     Column("generation", Integer, nullable=False),
     Column("data", JSON, nullable=False),
     Column("state", Choice(TimerState), nullable=False),
-    Column("owner", Text),
+    Column("owner", Words),
     Column("lease_until", Utc),
     Column("fence", Integer, nullable=False),
     Column("reason", Words, nullable=False),
@@ -64,7 +63,7 @@ outbox = Table(
     Column("stream", Words),
     Column("coalesce", Words),
     Column("expires_at", Utc),
-    Column("owner", Text),
+    Column("owner", Words),
     Column("lease_until", Utc),
     Column("fence", Integer, nullable=False),
     Column("tries", Integer, nullable=False),
@@ -87,10 +86,10 @@ attempt = Table(
     metadata,
     to("outbox"),
     Column("fence", Integer, nullable=False),
-    Column("owner", Text, nullable=False),
+    Column("owner", Words, nullable=False),
     Column("started_at", Utc, nullable=False),
     Column("ended_at", Utc),
-    Column("outcome", Text),
+    Column("outcome", Words),
     Column("reason", Words, nullable=False),
     PrimaryKeyConstraint("outbox_id", "fence"),
 )
@@ -99,7 +98,7 @@ partial("ix_attempt_open", "outcome IS NULL", attempt.c.outbox_id)
 event_in = Table(
     "event_in",
     metadata,
-    Column("source", Text, primary_key=True),
+    Column("source", Words, primary_key=True),
     Column("key", Words, primary_key=True),
     Column("at", Utc, nullable=False),
     Column("payload", Words, nullable=False),
@@ -124,7 +123,7 @@ posture = Table(
     "posture",
     metadata,
     Column("version", Integer, primary_key=True, autoincrement=False),
-    Column("digest", Text, nullable=False),
+    Column("digest", Words, nullable=False),
     Column("text", Words, nullable=False),
     Column("accepted_by", Words, nullable=False),
     Column("accepted_at", Utc, nullable=False),
@@ -133,10 +132,10 @@ posture = Table(
 reaction = Table(
     "reaction",
     metadata,
-    Column("channel", Text, primary_key=True),
-    Column("ts", Text, primary_key=True),
-    Column("slack_user", Text, primary_key=True),
-    Column("emoji", Text, primary_key=True),
+    Column("channel", Words, primary_key=True),
+    Column("ts", Words, primary_key=True),
+    Column("slack_user", Words, primary_key=True),
+    Column("emoji", Words, primary_key=True),
     Column("present", Boolean, nullable=False),
-    Column("event_ts", Text, nullable=False),
+    Column("event_ts", Words, nullable=False),
 )

@@ -6,6 +6,7 @@ import asyncio
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -133,7 +134,7 @@ def _serve(programs: Path, folder: Path) -> Iterator[Postgres]:
         asyncio.run(_migrate(postgres.url("template_tocsin")))
         yield postgres
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # a fast shutdown: clients that are left are cut off
         server.wait(timeout=20)
 
 
@@ -142,8 +143,13 @@ def _within_reach(programs: Path, folder: Path) -> Path:
     if all(parent.stat().st_mode & 0o5 == 0o5 for parent in programs.parents):
         return programs
     folder.chmod(0o755)
-    shutil.copytree(programs.parent, folder / "programs", symlinks=True)
-    return folder / "programs" / "bin"
+    install, package = programs.parent, programs.parent.parent
+    copied = folder / "programs" / package.name / install.name
+    shutil.copytree(install, copied, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")  # found from the programs by this very path
+    if libraries.exists():
+        shutil.copytree(libraries, folder / "programs" / libraries.name)
+    return copied / "bin"
 
 
 def _wait_for(server: subprocess.Popen[bytes], folder: Path) -> None:

@@ -66,6 +66,12 @@ async def test_numbers_have_no_holes(db: SqlDatabase) -> None:
     assert sorted(number for number in numbers if number) == list(range(1, 9))
 
 
+@pytest.mark.parametrize("number", [-1, 0, 2, 2**31, 2**63, 10**40])
+async def test_a_number_that_was_never_given_finds_nothing(db: SqlDatabase, number: int) -> None:
+    await db.write(declared)
+    assert await db.read(lambda tx: tx.incidents.get(number, EVERYTHING)) is None
+
+
 async def test_a_change_from_an_old_version_is_refused(db: SqlDatabase) -> None:
     new = await db.write(declared)
     changed = await db.write(lambda tx: tx.incidents.save(replace(new, title="first")))

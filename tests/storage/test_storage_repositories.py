@@ -35,6 +35,14 @@ async def test_a_person_is_found_by_every_address(db: SqlDatabase) -> None:
     assert await db.read(lambda tx: tx.people.all()) == list(people.values())
 
 
+async def test_an_address_that_no_database_can_hold_finds_nobody(db: SqlDatabase) -> None:
+    async def find(tx: Tx) -> list[object]:
+        bad = "\0 and half \ud83d"
+        return [await tx.people.by_slack(bad), await tx.people.by_phone(bad), await tx.people.by_email(bad)]
+
+    assert await db.read(find) == [None, None, None]
+
+
 async def test_a_person_is_saved_whole(db: SqlDatabase) -> None:
     dave = (await db.write(four))["dave"]
     changed = replace(dave, handle="dave", phone="+15550004", dm_channel="D4", active=False)

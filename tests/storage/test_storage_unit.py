@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 from databases import opened
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from storage_samples import NOON, declared
 
 from bot.domain.people import EVERYTHING, Person
@@ -165,6 +165,26 @@ async def test_simultaneous_changes_of_one_incident_are_all_kept(db: SqlDatabase
     found = await db.read(lambda tx: tx.incidents.get(number, EVERYTHING))
     assert found is not None
     assert (found.generation, found.version) == (20, 21)
+
+
+async def test_two_who_add_the_same_row_at_once_both_find_it(db: SqlDatabase) -> None:
+    async def work(tx: Tx) -> int:
+        known = await tx.people.by_slack("U1")
+        await asyncio.sleep(0.01)
+        return (known or await tx.people.add(Person(0, "Alice", slack_id="U1"))).id
+
+    assert len(set(await asyncio.gather(*(db.write(work) for _ in range(4))))) == 1
+    assert await names(db) == ["Alice"]
+
+
+async def test_a_row_that_cannot_be_is_a_bug_and_told_as_one(db: SqlDatabase) -> None:
+    async def work(tx: Tx) -> None:
+        for _ in range(2):
+            await tx.people.add(Person(0, "Alice", slack_id="U1"))
+
+    with pytest.raises(IntegrityError):
+        await db.write(work)
+    assert await names(db) == []
 
 
 async def test_locks_taken_crosswise_are_sorted_out(db: SqlDatabase) -> None:
