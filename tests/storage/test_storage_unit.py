@@ -81,7 +81,7 @@ async def test_a_read_sees_one_moment(db: SqlDatabase) -> None:
 @pytest.mark.parametrize("times", [1, 2, 5])
 async def test_a_cancelled_caller_leaves_when_the_unit_is_done(db: SqlDatabase, times: int) -> None:
     started = asyncio.Event()
-    caller = asyncio.create_task(db.write(adding("Alice", started, slow=10)))
+    caller = asyncio.create_task(db.write(adding("Alice", started, slow=20)))
     await started.wait()
     for _ in range(times):
         caller.cancel()
