@@ -73,7 +73,7 @@ def _database(value: SecretStr) -> SecretStr:
 
 def _mail_server(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+    if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
         raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
     return value
 
@@ -161,7 +161,8 @@ class Settings(BaseSettings):
         "https://api.twilio.com", description="Base address of Twilio's API. Changed only to use the sandbox."
     )
     smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = Field(
-        None, description="Mail server: `smtp://user:password@host:587` (STARTTLS where offered) or `smtps://`."
+        None,
+        description="Mail server: `smtp://user:password@host:587` (TLS where offered), `smtp+starttls://`, `smtps://`.",
     )
     mail_from: Annotated[str, AfterValidator(_sender)] | None = Field(
         None, description="Sender of mail pages. Needed with `SMTP_URL`."

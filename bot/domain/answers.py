@@ -15,7 +15,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "already_acked": ("by",),  # the name
     "closed": ("closed_as",),  # ack or decline of a closed incident: a polite no-op
     "unacked": (),
-    "declined": ("next",),  # names of who is paged instead; empty when others are still being paged
+    "declined": ("next", "others"),  # names of who is paged instead; others: somebody else is still being paged
     "taken": (),
     "assigned": ("person",),
     "escalated": ("people", "tier"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -84,10 +84,17 @@ class Change:
         """Writes incident, facts and effects. Every change refreshes the card and what mirrors it."""
         self.incident = await self.tx.incidents.save(self.incident)
         recorded = await self.tx.timeline.add(self.events)
-        self.rows += [say(event, self.now) for event in recorded if event.kind in timeline.TOLD]
+        self.rows = [say(event, self.now) for event in told(recorded)] + self.rows
         self.rows += await refresh(self.tx, self.incident, str(self.incident.version), self.now)
         await self.tx.outbox.put(self.rows)
         return self.incident
+
+
+def told(recorded: Sequence[Event]) -> list[Event]:
+    """The facts of one change that the room hears of; an update says the new status itself."""
+    kinds = {event.kind for event in recorded}
+    silent = {Kind.STATUS} if Kind.UPDATE in kinds else set()
+    return [event for event in recorded if event.kind in timeline.TOLD - silent]
 
 
 def severity_of(posture: Posture, name: str) -> Severity:

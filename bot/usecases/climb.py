@@ -54,7 +54,7 @@ async def notify_once(change: Change, policy: Policy, told: Sequence[Person]) ->
         return ()
     run = await change.tx.runs.add(change.incident.id, RunKind.NOTIFY, policy, change.now)
     decision = step_at(policy, 0, change.now)
-    return (await _page(change, taken(run, decision), decision, wanted, "declared")).people
+    return (await _page(change, taken(run, decision), decision, wanted, "severity")).people
 
 
 async def climb(change: Change, run: Run, reason: str, step: int | None = None) -> Climbed:

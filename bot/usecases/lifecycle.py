@@ -40,7 +40,8 @@ async def resolve_in(change: Change, words: str, *, why: str = "") -> Incident:
     await _close(change, ClosedAs.RESOLVED, words)
     if change.severity.postmortem and not change.incident.drill:
         key = f"postmortem/{change.incident.id}/{change.incident.generation}"
-        change.put(key, Effect.POSTMORTEM_POST, Lane.ROOM, after=room_key(change.incident))
+        stream = f"say/{change.incident.id}"  # the room first hears that it is over
+        change.put(key, Effect.POSTMORTEM_POST, Lane.ROOM, after=room_key(change.incident), stream=stream)
     return await change.finish()
 
 

@@ -113,8 +113,9 @@ async def decline(bot: Bot, number: int, by: Actor, now: datetime, page_id: int 
             raise Refusal("not_paged", number=number)
         await tx.pages.close([p.id for p in mine], PageState.DECLINED, now, by.source.value)
         change.record(Kind.DECLINED, source=by.source.value)
-        people = await _pass_on(change, mine, [p for p in pages if p not in mine])
-        return Answer("declined", await change.finish(), data={"next": people})
+        others = [p for p in pages if p not in mine]
+        people = await _pass_on(change, mine, others)
+        return Answer("declined", await change.finish(), data={"next": people, "others": bool(others)})
 
     return await bot.write(work)
 
@@ -157,7 +158,7 @@ async def assign(bot: Bot, number: int, person_id: PersonId, by: Actor, now: dat
         change.record(Kind.ASSIGNED, person_id=person_id)
         change.set(assignee_id=person_id, state=State.ASSIGNED)
         await change.join(person_id)
-        await climb.start(change, RunKind.PERSON, _person_first(change, person.handle or str(person.id)))
+        await climb.start(change, RunKind.PERSON, _person_first(change, person.handle or f"#{person.id}"))
         return Answer("assigned", await change.finish(), data={"person": person.name})
 
     return await bot.write(work)

@@ -76,7 +76,9 @@ def _declined(given: Answer) -> str:
     people = _people(given, "next")
     if people:
         return f"You declined {given.incident.name}. {series(people)} {is_are(people)} paged instead."
-    return f"You declined {given.incident.name}. Nobody was paged in your place: the card shows who is paged now."
+    if given.data.get("others"):
+        return f"You declined {given.incident.name}. Others of this tier are still paged: the card shows who."
+    return f"You declined {given.incident.name}, and nobody else could be reached. Find somebody: the card shows why."
 
 
 def _escalated(given: Answer) -> str:

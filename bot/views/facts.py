@@ -110,6 +110,8 @@ def _persons(event: Event, people: People) -> list[str]:
 def _place(event: Event) -> str:
     """Where in the policy: `tier 2, cycle 1`."""
     tier = _text(event, "tier")
+    if _text(event, "reason") == "severity":
+        return "told by the severity's rule"
     if tier == "0":
         return "everybody at once"
     cycle = _text(event, "cycle")

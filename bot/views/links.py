@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+from bot.domain.people import Person
 from bot.domain.picture import Picture
 from bot.views.words import channel, web
 
-_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,30}", re.ASCII)
+_CHANNEL = re.compile(r"[CDG][A-Z0-9]{2,30}", re.ASCII)
 
 
 def room(picture: Picture) -> str:
@@ -16,14 +17,13 @@ def room(picture: Picture) -> str:
     return channel(room_channel) if room_channel else "being opened"
 
 
-def address(picture: Picture) -> str:
-    """The incident's web address: its war room, which opens in Slack's app; before there is one, its page on
-    the dashboard; empty where there is neither."""
-    room_channel = picture.incident.room_channel
-    if room_channel and _CHANNEL.fullmatch(room_channel):
-        return f"https://slack.com/app_redirect?channel={room_channel}"
-    base = web(picture.public_url).rstrip("/")
-    return f"{base}/incidents/{picture.incident.id}" if base else ""
+def address(picture: Picture, reader: Person | None = None) -> str:
+    """Where the incident is answered, opening in Slack's app: its war room; before there is one, the reader's
+    direct message with the bot, which holds the page; empty where there is neither."""
+    for place in (picture.incident.room_channel, reader.dm_channel if reader else None):
+        if place and _CHANNEL.fullmatch(place):
+            return f"https://slack.com/app_redirect?channel={place}"
+    return ""
 
 
 def runbook(picture: Picture) -> str:

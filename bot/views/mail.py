@@ -55,7 +55,7 @@ def _lines(job: Job, picture: Picture, now: datetime) -> list[tuple[str, str]]:
         ("Severity", situation.meaning(picture.severity)),
         ("Ack within", duration(picture.severity.response) if picture.severity.response else ""),
         ("Service", situation.services(incident)),
-        ("War room", links.address(picture) or "is being opened"),
+        ("Open", links.address(picture, job.person) or "The war room is being opened."),
         ("Runbook", links.runbook(picture)),
         ("Source", links.source(picture)),
         ("Declared", f"{clock(incident.declared_at, now)}, detected by {one_line(incident.detected_by)}"),

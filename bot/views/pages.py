@@ -198,12 +198,12 @@ def page_sms(job: Job, now: datetime) -> str:
     room = _SEGMENT - len(start) - len(reply) - 2
     shown = _cut(title, max(room, 40))
     first = f"{start}{shown}{'' if shown.endswith(('.', '!', '?')) else '.'} {reply}"
-    address, runbook = links.address(picture), links.runbook(picture)
+    address, runbook = links.address(picture, job.person), links.runbook(picture)
     rest = [
         gsm(one_line(f"{severity.name} is {severity.label}: {severity.meaning}.")),
         "This may be a repeat." if job.row.doubt else "",
         f"Service {gsm(situation.services(incident))}." if incident.service else "",
-        f"Room: {address}" if address else "The war room is being opened.",
+        f"Open: {address}" if address else "The war room is being opened.",
         f"Runbook: {runbook}" if runbook else "",
         f"First ack, then open the {'runbook and say in the room' if runbook else 'war room and say there'}"
         " what you see.",

@@ -86,7 +86,7 @@ def page_line(run: RunPicture, paged: Paged, now: datetime) -> str:
 
 def _place(run: RunPicture, paged: Paged) -> str:
     if run.run.kind is RunKind.NOTIFY:
-        return f"as {escape(one_line(run.run.policy.name))}"
+        return f"as {escape(one_line(run.run.policy.name))}, whom the severity names"
     decision = step_at(run.run.policy, paged.page.step, paged.page.created_at)
     return "everybody at once" if decision.tier == 0 else f"tier {decision.tier}, cycle {decision.cycle}"
 

@@ -142,10 +142,12 @@ def test_a_position_is_told_why_it_is_paged() -> None:
     )
 
 
-def test_a_page_without_a_room_or_a_dashboard_says_that_the_room_is_being_opened() -> None:
-    assert "The war room is being opened." in pages.page_sms(page_job(QUIET), NOW)
-    with_board = replace(QUIET, public_url="https://tocsin.acme.example/")
-    assert "Room: https://tocsin.acme.example/incidents/42" in pages.page_sms(page_job(with_board), NOW)
+def test_a_page_without_a_room_leads_to_the_reader_s_messages_with_the_bot() -> None:
+    assert "Open: https://slack.com/app_redirect?channel=D0ALICE" in pages.page_sms(page_job(QUIET), NOW)
+    job = page_job(QUIET)
+    assert job.person is not None
+    unmet = replace(job, person=replace(job.person, dm_channel=None))
+    assert "The war room is being opened." in pages.page_sms(unmet, NOW)
 
 
 def test_deliveries_say_how_far_they_got() -> None:
