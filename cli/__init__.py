@@ -1,0 +1,91 @@
+"""The command line: one file a subcommand, imported when it is called. Every failure is a sentence and an exit code.
+
+0  it worked
+1  it was done, and what it found is bad
+2  it could not be done: wrong arguments, settings, tokens or database
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+WORKED, FOUND_BAD, IMPOSSIBLE = 0, 1, 2
+
+#: Subcommand → where it is, and what it does. `tocsin` alone runs the bot.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "run": ("cli.run:run", "Run the bot with the settings in the environment and .env (also without any command)."),
+    "sandbox": ("cli.sandbox:sandbox", "Start a local Slack, phones and mailbox with the bot beside it."),
+    "check": ("cli.check:check", "Check a posture without starting anything."),
+    "doctor": ("cli.doctor:doctor", "Try every setting against the real world and print fixes."),
+    "migrate": ("cli.migrate:migrate", "Bring the database to this version without starting the bot."),
+    "verify": ("cli.verify:verify", "Check that the database keeps every promise: nothing lost, nothing doubled."),
+}
+
+
+def main(argv: Sequence[str]) -> int:
+    """Runs one command; answers the exit code."""
+    from cyclopts import App, CycloptsError
+
+    given = list(argv) or ["run"]
+    if given[0] not in COMMANDS and not given[0].startswith("-"):
+        return _unknown(given[0])
+    app = App(
+        name="tocsin",
+        help="A Slack-native incident bot you host yourself. Without a command it runs the bot.",
+        result_action="return_value",
+        version=_version,
+    )
+    for name, (place, what) in COMMANDS.items():
+        app.command(place, name=name, help=what)
+    try:
+        result = app(given, exit_on_error=False, print_error=True)
+    except CycloptsError:
+        return IMPOSSIBLE  # printed already, with what is wrong
+    except KeyboardInterrupt:
+        return 130
+    except _troubles() as trouble:
+        print(_sentence(trouble), file=sys.stderr)
+        return IMPOSSIBLE
+    return result if isinstance(result, int) else WORKED
+
+
+def _unknown(given: str) -> int:
+    from bot.domain.spelling import nearest
+
+    meant = nearest(given, COMMANDS)
+    hint = f"Did you mean `{meant}`?" if meant else f"There is: {', '.join(COMMANDS)}."
+    print(f"There is no command {given!r}. {hint}", file=sys.stderr)
+    return IMPOSSIBLE
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("tocsin")
+    except PackageNotFoundError:
+        return "not installed: run from its folder"
+
+
+def _troubles() -> tuple[type[Exception], ...]:
+    """What stops a command and is nobody's bug: each has a text that is a sentence."""
+    from bot.ports import DatabaseUnavailable
+    from bot.settings import SettingsError
+    from clients.slack import SlackFailed
+    from storage.lock import DatabaseInUse
+
+    return (SettingsError, SlackFailed, DatabaseUnavailable, DatabaseInUse, OSError)
+
+
+def _sentence(trouble: Exception) -> str:
+    from clients.slack import SlackFailed
+
+    if isinstance(trouble, SlackFailed):
+        from cli.slack_words import sentence
+
+        return sentence(trouble.method, trouble.code)
+    if isinstance(trouble, OSError) and trouble.strerror:
+        where = f" ({trouble.filename})" if trouble.filename else ""
+        return f"It cannot start: {trouble.strerror}{where}."
+    return str(trouble)

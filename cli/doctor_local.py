@@ -1,0 +1,59 @@
+"""What the doctor tries on this machine: the posture and the database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cli.doctor import Diagnosis, Health
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+async def posture(settings: Settings) -> Sequence[Diagnosis]:
+    """Read as the bot would read it."""
+    from posture import load
+
+    path = settings.posture_path
+    if path is None:
+        return [
+            Diagnosis("posture", Health.WARN, "none: nobody is declared, so nobody can be paged", "Write posture.yaml.")
+        ]
+    loaded = load(path, zone=settings.tz)
+    errors, others = len(loaded.errors), len(loaded.findings) - len(loaded.errors)
+    if loaded.posture is None:
+        return [
+            Diagnosis("posture", Health.BAD, f"{path}: {errors} error(s)", "`tocsin check` shows each with its line.")
+        ]
+    seen = f"{path}: {len(loaded.posture.people)} people, {len(loaded.posture.services)} services"
+    if others:
+        return [Diagnosis("posture", Health.WARN, f"{seen}, {others} warning(s)", "`tocsin check` shows each.")]
+    return [Diagnosis("posture", Health.OK, seen)]
+
+
+async def database(settings: Settings) -> Sequence[Diagnosis]:
+    """Opened for reading only; a new one is made at the first start."""
+    from bot.ports import DatabaseUnavailable
+    from storage.engine import file_of, read_url
+    from storage.opening import open_beside
+
+    url = settings.database_url.get_secret_value()
+    try:
+        file = file_of(read_url(url))
+        if file is not None and not file.exists():
+            return [_new_file(file)]
+        await (await open_beside(url)).close()
+    except DatabaseUnavailable as problem:
+        fix = "Check DATABASE_URL, that the server runs, and `tocsin migrate`."
+        return [Diagnosis("database", Health.BAD, str(problem), fix)]
+    return [Diagnosis("database", Health.OK, f"{file or 'PostgreSQL'} opens, and its tables are this version's")]
+
+
+def _new_file(file: Path) -> Diagnosis:
+    folder = next(parent for parent in file.absolute().parents if parent.exists())
+    if not os.access(folder, os.W_OK):
+        return Diagnosis("database", Health.BAD, f"{folder} is not writable", "Give the bot's user the right to write.")
+    return Diagnosis("database", Health.OK, f"{file} will be made at the first start")

@@ -1,0 +1,34 @@
+"""`tocsin sandbox`: a local Slack, phones and mailbox, and the unmodified bot beside them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+#: Where the program's own packages are: the sandbox is started from any folder.
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def sandbox(
+    *,
+    port: Annotated[int, Parameter(help="Web port of the sandbox.")] = 8900,
+    smtp_port: Annotated[int, Parameter(help="Mail port of the sandbox.")] = 8925,
+    bot_port: Annotated[int, Parameter(help="The bot's web port.")] = 8910,
+    posture: Annotated[Path | None, Parameter(help="Posture. Default: the example that comes with it.")] = None,
+    json: Annotated[bool, Parameter(help="Print the addresses as one JSON object.", negative="")] = False,
+) -> int:
+    """Start a local Slack, phones and mailbox in the browser, with the bot beside them. Nothing leaves this machine.
+
+    It prints the address to open; Ctrl-C ends everything.
+    """
+    given = ["--port", str(port), "--smtp-port", str(smtp_port), "--bot-port", str(bot_port)]
+    given += ["--posture", str(posture)] if posture else []
+    given += ["--json"] if json else []
+    found = os.environ.get("PYTHONPATH")
+    path = os.pathsep.join([str(ROOT), found] if found else [str(ROOT)])
+    # Replaces this process, so that signals reach the sandbox itself. No shell, and no text of anybody's: S606.
+    os.execve(sys.executable, [sys.executable, "-m", "sandbox.launch", *given], os.environ | {"PYTHONPATH": path})  # noqa: S606
