@@ -159,7 +159,7 @@ class PageState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A demand on one person within a run (SPEC §1). `code` is the short code used in SMS replies."""
+    """A demand on one person within a run (SPEC §1)."""
 
     id: int
     key: str

@@ -158,7 +158,8 @@ async def _record(tx: Tx, row: Row, outcome: Outcome | Drop, now: datetime) -> b
     match outcome:
         case Sent(ref=ref, found=found):
             result = {**ref, "found": True} if found else {**ref, "repeat": True} if row.doubt else dict(ref)
-            return await tx.outbox.settle(row, state=RowState.SENT, outcome="sent", result=result)
+            said = "found" if found else "sent"
+            return await tx.outbox.settle(row, state=RowState.SENT, outcome=said, result=result)
         case Never(reason=reason):
             return await tx.outbox.settle(row, state=RowState.DEAD, outcome="never", reason=reason)
         case Drop(reason=reason):
