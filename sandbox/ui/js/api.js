@@ -1,6 +1,6 @@
 /** Speaks the sandbox's control API: JSON requests, and the stream that says what changed. */
 
-export class ControlError extends Error {
+class ControlError extends Error {
   constructor(code, message, status) {
     super(message || code);
     this.code = code;

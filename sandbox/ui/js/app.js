@@ -6,13 +6,13 @@ import { fill, h } from "./dom.js";
 import { jump } from "./jump.js";
 import { modals } from "./modal.js";
 import { notify } from "./overlay.js";
-import { pane } from "./pane.js";
+import { Pane } from "./pane.js";
 import { arrive, showPanel } from "./route.js";
 import { ringBanner } from "./ring_banner.js";
 import { forgetSeen } from "./seen.js";
 import { sidebar } from "./sidebar.js";
 import { connect, on, place, refreshAll, world } from "./store.js";
-import { thread } from "./thread.js";
+import { Thread } from "./thread.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -20,8 +20,8 @@ const part = (id) => document.getElementById(id);
 function build() {
   clock(part("clock"));
   sidebar(part("side"));
-  pane(part("main"));
-  thread(part("thread"));
+  new Pane(part("main"));
+  new Thread(part("thread"));
   devices(part("devices"));
   modals();
   ringBanner();

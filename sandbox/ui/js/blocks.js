@@ -8,7 +8,11 @@ import { textObject } from "./mrkdwn.js";
 import { richText } from "./richtext.js";
 
 export function blocks(list, ctx) {
-  return h("div", { class: "blocks" }, (list ?? []).map((raw) => block(raw, ctx)));
+  return h(
+    "div",
+    { class: "blocks" },
+    (list ?? []).map((raw) => block(raw, ctx)),
+  );
 }
 
 function block(raw, ctx) {
@@ -27,19 +31,30 @@ function section(raw, ctx) {
   const words = h("div", { class: "section-words" });
   if (raw.text) words.append(h("div", { class: "section-text" }, textObject(raw.text)));
   if (raw.fields?.length) {
-    words.append(h("div", { class: "section-fields" }, raw.fields.map((field) => h("div", { class: "section-field" }, textObject(field)))));
+    words.append(
+      h(
+        "div",
+        { class: "section-fields" },
+        raw.fields.map((field) => h("div", { class: "section-field" }, textObject(field))),
+      ),
+    );
   }
   const side = raw.accessory ? h("div", { class: "section-accessory" }, element(raw.accessory, raw, ctx)) : null;
   return h("div", {}, words, side);
 }
 
 function actions(raw, ctx) {
-  return h("div", {}, (raw.elements ?? []).map((one) => element(one, raw, ctx)));
+  return h(
+    "div",
+    {},
+    (raw.elements ?? []).map((one) => element(one, raw, ctx)),
+  );
 }
 
 function context(raw) {
   const parts = (raw.elements ?? []).map((one) =>
-    one.type === "image" ? picture(one) : h("span", { class: "context-text" }, textObject(one)));
+    one.type === "image" ? picture(one) : h("span", { class: "context-text" }, textObject(one)),
+  );
   return h("div", {}, parts);
 }
 
@@ -53,22 +68,37 @@ function image(raw) {
 function input(raw, ctx) {
   const control = element(raw.element, raw, ctx);
   const id = `field-${raw.block_id}-${Math.random().toString(36).slice(2, 7)}`;
-  const target = control.matches("input, textarea, button") ? control : (control.querySelector("input, textarea") ?? control);
+  const target = control.matches("input, textarea, button")
+    ? control
+    : (control.querySelector("input, textarea") ?? control);
   target.id = id;
   const optional = raw.optional ? h("span", { class: "optional" }, " (optional)") : null;
   const error = h("p", { class: "field-error", role: "alert", "data-testid": "field-error", hidden: true });
   const hint = raw.hint ? h("p", { class: "hint" }, textObject(raw.hint)) : null;
-  return h("div", { class: "field", "data-testid": "field" }, h("label", { for: id, class: "field-label" }, textObject(raw.label), optional), control, error, hint);
+  return h(
+    "div",
+    { class: "field", "data-testid": "field" },
+    h("label", { for: id, class: "field-label" }, textObject(raw.label), optional),
+    control,
+    error,
+    hint,
+  );
 }
 
 function table(raw) {
   const settings = raw.column_settings ?? [];
   const rows = (raw.rows ?? []).map((cells, index) =>
-    h("tr", {}, cells.map((cell, i) => h(index ? "td" : "th", { class: cellClass(settings[i]) }, cellOf(cell)))));
+    h(
+      "tr",
+      {},
+      cells.map((cell, i) => h(index ? "td" : "th", { class: cellClass(settings[i]) }, cellOf(cell))),
+    ),
+  );
   return h("div", { tabindex: "0" }, h("table", {}, h("tbody", {}, rows)));
 }
 
-const cellClass = (setting) => [setting?.align ? `align-${setting.align}` : "", setting?.is_wrapped ? "wrapped" : ""].filter(Boolean).join(" ");
+const cellClass = (setting) =>
+  [setting?.align ? `align-${setting.align}` : "", setting?.is_wrapped ? "wrapped" : ""].filter(Boolean).join(" ");
 const cellOf = (cell) => (cell.type === "rich_text" ? richText(cell) : (cell.text ?? String(cell.value ?? "")));
 
 const BUILD = {

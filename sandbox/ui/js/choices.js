@@ -53,9 +53,17 @@ const one = (value) => (value === undefined || value === null || value === "" ? 
 
 /** Where the options of each kind come from, and what is picked before anyone touched it. */
 const KINDS = {
-  static: (e) => ({ options: optionsOf(e), initial: one(e.initial_options ?? e.initial_option).map((raw) => raw.value) }),
+  static: (e) => ({
+    options: optionsOf(e),
+    initial: one(e.initial_options ?? e.initial_option).map((raw) => raw.value),
+  }),
   users: (e) => ({ options: everyone(), initial: one(e.initial_users ?? e.initial_user) }),
-  conversations: (e, ctx) => ({ options: conversations(e, false), initial: one(e.initial_conversations ?? e.initial_conversation ?? (e.default_to_current_conversation ? ctx.channel : "")) }),
+  conversations: (e, ctx) => ({
+    options: conversations(e, false),
+    initial: one(
+      e.initial_conversations ?? e.initial_conversation ?? (e.default_to_current_conversation ? ctx.channel : ""),
+    ),
+  }),
   channels: (e) => ({ options: conversations(e, true), initial: one(e.initial_channels ?? e.initial_channel) }),
 };
 
@@ -112,8 +120,18 @@ export function overflow(element, block, ctx) {
       ctx.act(block, element, raw.value, button);
     },
   }));
-  const attributes = { type: "button", class: "button icon-only", "aria-label": "More options", "aria-haspopup": "menu", "aria-expanded": "false" };
-  const button = h("button", { ...attributes, ...ctx.marks(block, element), onclick: () => menu(button, rows, { label: "More options" }) }, "⋯");
+  const attributes = {
+    type: "button",
+    class: "button icon-only",
+    "aria-label": "More options",
+    "aria-haspopup": "menu",
+    "aria-expanded": "false",
+  };
+  const button = h(
+    "button",
+    { ...attributes, ...ctx.marks(block, element), onclick: () => menu(button, rows, { label: "More options" }) },
+    "⋯",
+  );
   return button;
 }
 
@@ -127,19 +145,30 @@ export function boxes(element, block, ctx) {
   const group = h("div", { class: "boxes", role: single ? "radiogroup" : "group", ...ctx.marks(block, element) });
   const name = `box-${Math.random().toString(36).slice(2)}`;
   for (const raw of element.options ?? []) {
-    group.append(box(raw, { single, name, checked: now.has(raw.value) }, (on) => {
-      if (single) now.clear();
-      if (on) now.add(raw.value);
-      else now.delete(raw.value);
-      ctx.store(block, element, value(), { picked: [...now] });
-      ctx.act(block, element, value(), group);
-    }));
+    group.append(
+      box(raw, { single, name, checked: now.has(raw.value) }, (on) => {
+        if (single) now.clear();
+        if (on) now.add(raw.value);
+        else now.delete(raw.value);
+        ctx.store(block, element, value(), { picked: [...now] });
+        ctx.act(block, element, value(), group);
+      }),
+    );
   }
   return group;
 }
 
 function box(raw, { single, name, checked }, changed) {
-  const input = h("input", { type: single ? "radio" : "checkbox", name, checked, "data-value": raw.value, onchange: () => changed(input.checked) });
-  const words = [h("span", {}, textObject(raw.text)), raw.description ? h("span", { class: "option-description" }, textObject(raw.description)) : null];
+  const input = h("input", {
+    type: single ? "radio" : "checkbox",
+    name,
+    checked,
+    "data-value": raw.value,
+    onchange: () => changed(input.checked),
+  });
+  const words = [
+    h("span", {}, textObject(raw.text)),
+    raw.description ? h("span", { class: "option-description" }, textObject(raw.description)) : null,
+  ];
   return h("label", { class: "box" }, input, h("span", { class: "box-text" }, words));
 }

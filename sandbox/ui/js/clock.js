@@ -13,9 +13,27 @@ export function clock(node) {
   const big = h("span", { class: "clock-time", "data-testid": "clock-time" });
   const small = h("span", { class: "clock-day" });
   const ahead = h("span", { class: "clock-offset", "data-testid": "clock-offset" });
-  const reset = h("button", { type: "button", class: "clock-step reset", title: "Back to the machine's time", "aria-label": "Reset the clock", "data-testid": "clock-reset", onclick: () => move({ reset: true }) }, icon("refresh", 14));
+  const reset = h(
+    "button",
+    {
+      type: "button",
+      class: "clock-step reset",
+      title: "Back to the machine's time",
+      "aria-label": "Reset the clock",
+      "data-testid": "clock-reset",
+      onclick: () => move({ reset: true }),
+    },
+    icon("refresh", 14),
+  );
   const steps = STEPS.map((minutes) => step(minutes));
-  const label = h("div", { class: "clock-face", role: "timer", "aria-label": "The sandbox's time" }, icon("clock", 16), big, small, ahead);
+  const label = h(
+    "div",
+    { class: "clock-face", role: "timer", "aria-label": "The sandbox's time" },
+    icon("clock", 16),
+    big,
+    small,
+    ahead,
+  );
   fill(node, label, h("div", { class: "clock-steps", role: "group", "aria-label": "Move the clock" }, steps, reset));
 
   function tick() {
@@ -33,8 +51,20 @@ export function clock(node) {
 }
 
 function step(minutes) {
-  const attributes = { type: "button", class: "clock-step", "aria-label": `Move the clock ${minutes} minutes ahead`, title: `Move the clock ${minutes} min ahead`, "data-testid": `clock-plus-${minutes}`, "data-minutes": minutes };
-  return h("button", { ...attributes, onclick: () => move({ advance: minutes * 60 }) }, `+${minutes}`, h("span", { class: "unit" }, " min"));
+  const attributes = {
+    type: "button",
+    class: "clock-step",
+    "aria-label": `Move the clock ${minutes} minutes ahead`,
+    title: `Move the clock ${minutes} min ahead`,
+    "data-testid": `clock-plus-${minutes}`,
+    "data-minutes": minutes,
+  };
+  return h(
+    "button",
+    { ...attributes, onclick: () => move({ advance: minutes * 60 }) },
+    `+${minutes}`,
+    h("span", { class: "unit" }, " min"),
+  );
 }
 
 async function move(body) {

@@ -16,8 +16,13 @@ export function context(where, { memory = new Map(), submit = null, failed = nul
     submit,
     memory,
     recall: (block, element) => memory.get(key(block, element)),
-    store: (block, element, value, more = {}) => memory.set(key(block, element), { block, action: element.action_id, value, ...more }),
-    marks: (block, element) => ({ "data-action-id": element.action_id, "data-block-id": block.block_id, "data-testid": "element" }),
+    store: (block, element, value, more = {}) =>
+      memory.set(key(block, element), { block, action: element.action_id, value, ...more }),
+    marks: (block, element) => ({
+      "data-action-id": element.action_id,
+      "data-block-id": block.block_id,
+      "data-testid": "element",
+    }),
     suggest: (block, element, query) => suggest(where, block, element, query),
     act: (block, element, value, node, undo) => act({ where, block, element, value, node, undo, failed, memory }),
   };
@@ -29,7 +34,12 @@ async function suggest(where, block, element, query) {
   return { options: answer.options ?? [] };
 }
 
-const naming = (where, block, element) => ({ user: place.me, action_id: element.action_id, block_id: block.block_id, ...where });
+const naming = (where, block, element) => ({
+  user: place.me,
+  action_id: element.action_id,
+  block_id: block.block_id,
+  ...where,
+});
 
 async function act({ where, block, element, value, node, undo, failed, memory }) {
   if (block.type === "input" && !block.dispatch_action) return;
@@ -59,7 +69,10 @@ function agreed(raw) {
 }
 
 function trouble(code, failed, message) {
-  const said = code === "operation_timeout" ? "The app did not answer within 3 seconds. Nothing may have happened: try again." : message || `The app answered with an error: ${code}`;
+  const said =
+    code === "operation_timeout"
+      ? "The app did not answer within 3 seconds. Nothing may have happened: try again."
+      : message || `The app answered with an error: ${code}`;
   if (failed) failed(said);
   else notify(said, "error");
 }
@@ -67,8 +80,20 @@ function trouble(code, failed, message) {
 /** Tells the sandbox what was typed into other fields of a view, so that a press carries it as Slack's does. */
 async function hand(where, memory, pressed) {
   for (const entry of memory.values()) {
-    if (entry.block.type !== "input" || entry.block.dispatch_action || entry.action === pressed.action_id || entry.told === entry.value) continue;
-    await post("press", { user: place.me, action_id: entry.action, block_id: entry.block.block_id, ...where, value: entry.value });
+    if (
+      entry.block.type !== "input" ||
+      entry.block.dispatch_action ||
+      entry.action === pressed.action_id ||
+      entry.told === entry.value
+    )
+      continue;
+    await post("press", {
+      user: place.me,
+      action_id: entry.action,
+      block_id: entry.block.block_id,
+      ...where,
+      value: entry.value,
+    });
     entry.told = entry.value;
   }
 }

@@ -3,17 +3,17 @@
 import { faultsPanel } from "./faults.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
-import { logPanel } from "./log.js";
-import { mailPanel, unreadMail } from "./mail.js";
-import { phonesPanel, unreadSms } from "./phones.js";
+import { LogPanel } from "./log.js";
+import { MailPanel, unreadMail } from "./mail.js";
+import { PhonesPanel, unreadSms } from "./phones.js";
 import { isRinging } from "./ringing.js";
 import { showPanel } from "./route.js";
 import { drop, keep, on, people, place, world } from "./store.js";
 
 const PANELS = [
-  { name: "phones", label: "Phones", sign: "phone", build: phonesPanel },
-  { name: "mail", label: "Mail", sign: "mail", build: mailPanel },
-  { name: "log", label: "Log", sign: "log", build: logPanel },
+  { name: "phones", label: "Phones", sign: "phone", build: () => new PhonesPanel() },
+  { name: "mail", label: "Mail", sign: "mail", build: () => new MailPanel() },
+  { name: "log", label: "Log", sign: "log", build: () => new LogPanel() },
   { name: "faults", label: "Faults", sign: "flask", build: faultsPanel },
 ];
 
@@ -24,7 +24,10 @@ export function devices(node) {
   fill(node, box, rail);
 
   function drawRail() {
-    fill(rail, PANELS.map((panel) => railButton(panel)));
+    fill(
+      rail,
+      PANELS.map((panel) => railButton(panel)),
+    );
   }
 
   function follow() {
@@ -45,13 +48,26 @@ function railButton({ name, label, sign }) {
   const open = place.panel === name;
   const count = badge(name);
   const ringing = name === "phones" && people().some((one) => isRinging(one.id));
-  const attributes = { type: "button", role: "tab", class: `rail-button${ringing ? " ringing" : ""}`, "aria-selected": String(open), "data-testid": `panel-${name}`, "data-badge": count || null };
+  const attributes = {
+    type: "button",
+    role: "tab",
+    class: `rail-button${ringing ? " ringing" : ""}`,
+    "aria-selected": String(open),
+    "data-testid": `panel-${name}`,
+    "data-badge": count || null,
+  };
   const toggle = () => {
     const narrow = matchMedia("(max-width: 760px)").matches;
     if (narrow) document.body.dataset.pane = "devices";
     showPanel(open && !narrow ? "none" : name);
   };
-  return h("button", { ...attributes, title: label, "aria-label": count ? `${label}, ${count} new` : label, onclick: toggle }, icon(sign, 20), h("span", { class: "rail-label" }, label), count ? h("span", { class: "badge" }, String(count)) : null);
+  return h(
+    "button",
+    { ...attributes, title: label, "aria-label": count ? `${label}, ${count} new` : label, onclick: toggle },
+    icon(sign, 20),
+    h("span", { class: "rail-label" }, label),
+    count ? h("span", { class: "badge" }, String(count)) : null,
+  );
 }
 
 function badge(name) {

@@ -44,7 +44,12 @@ const PERMALINK = /^https?:\/\/[^/]+\/archives\/(\w+)\/p(\d{10})(\d{6})(?:\?thre
 /** A link that opens beside the sandbox and cannot reach back into it; a message's permalink leads to the message. */
 export function link(url, ...children) {
   const inside = PERMALINK.exec(url);
-  if (inside) return h("a", { href: `#${inside[1]}?at=${inside[2]}.${inside[3]}${inside[4] ? `&thread=${inside[4]}` : ""}` }, ...children);
+  if (inside)
+    return h(
+      "a",
+      { href: `#${inside[1]}?at=${inside[2]}.${inside[3]}${inside[4] ? `&thread=${inside[4]}` : ""}` },
+      ...children,
+    );
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
 
@@ -79,11 +84,6 @@ export function debounce(fn, ms) {
     clearTimeout(timer);
     timer = setTimeout(() => fn(...args), ms);
   };
-}
-
-export function clip(text, max) {
-  const flatText = String(text ?? "").replace(/\s+/g, " ").trim();
-  return flatText.length > max ? `${flatText.slice(0, max - 1)}…` : flatText;
 }
 
 export function bytes(size) {

@@ -13,16 +13,29 @@ export function element(raw, block, ctx) {
 
 export function picture(raw) {
   const file = raw.slack_file?.url;
-  return h("img", { class: "block-thumb", src: raw.image_url ?? file, alt: raw.alt_text ?? "", title: raw.alt_text ?? "" });
+  return h("img", {
+    class: "block-thumb",
+    src: raw.image_url ?? file,
+    alt: raw.alt_text ?? "",
+    title: raw.alt_text ?? "",
+  });
 }
 
 function button(raw, block, ctx) {
   const style = raw.style === "primary" ? " primary" : raw.style === "danger" ? " danger" : "";
-  const attributes = { class: `button block-button${style}`, "aria-label": raw.accessibility_label, ...ctx.marks(block, raw) };
+  const attributes = {
+    class: `button block-button${style}`,
+    "aria-label": raw.accessibility_label,
+    ...ctx.marks(block, raw),
+  };
   const press = () => ctx.act(block, raw, raw.value ?? null, node);
   const linked = raw.url && safeUrl(raw.url);
   const node = linked
-    ? h("a", { ...attributes, href: raw.url, target: "_blank", rel: "noopener noreferrer", role: "button", onclick: press }, textObject(raw.text))
+    ? h(
+        "a",
+        { ...attributes, href: raw.url, target: "_blank", rel: "noopener noreferrer", role: "button", onclick: press },
+        textObject(raw.text),
+      )
     : h("button", { type: "button", ...attributes, onclick: press }, textObject(raw.text));
   return node;
 }
@@ -34,7 +47,14 @@ function typed(tag, type, limits = {}, out = (text) => text) {
     const given = raw.initial_value ?? "";
     const value = stored ? stored.shown : typeof given === "string" ? given : "";
     if (value !== "") ctx.store(block, raw, out(value), { shown: value });
-    const attributes = { class: "input", type, value, placeholder: flat(raw.placeholder?.text), autofocus: raw.focus_on_load, ...limits };
+    const attributes = {
+      class: "input",
+      type,
+      value,
+      placeholder: flat(raw.placeholder?.text),
+      autofocus: raw.focus_on_load,
+      ...limits,
+    };
     const field = h(tag, { ...attributes, maxlength: raw.max_length, ...ctx.marks(block, raw) });
     field.addEventListener("input", () => ctx.store(block, raw, out(field.value), { shown: field.value }));
     dispatch(field, raw, block, ctx);
@@ -74,7 +94,13 @@ function dated(type, initial, out = (text) => text || null) {
     const stored = ctx.recall(block, raw);
     const value = stored ? stored.shown : initial(raw);
     if (value) ctx.store(block, raw, out(value), { shown: value });
-    const field = h("input", { class: "input dated", type, value, "aria-label": flat(raw.placeholder?.text) || type, ...ctx.marks(block, raw) });
+    const field = h("input", {
+      class: "input dated",
+      type,
+      value,
+      "aria-label": flat(raw.placeholder?.text) || type,
+      ...ctx.marks(block, raw),
+    });
     field.addEventListener("change", () => {
       ctx.store(block, raw, out(field.value), { shown: field.value });
       ctx.act(block, raw, out(field.value), field);
@@ -96,8 +122,18 @@ function wallOffset(ms) {
 }
 
 function wall(ms) {
-  const options = { timeZone: zone(), year: "numeric", month: "2-digit", day: "2-digit", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
-  const parts = Object.fromEntries(new Intl.DateTimeFormat("en-GB", options).formatToParts(ms).map((p) => [p.type, p.value]));
+  const options = {
+    timeZone: zone(),
+    year: "numeric",
+    month: "2-digit",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  };
+  const parts = Object.fromEntries(
+    new Intl.DateTimeFormat("en-GB", options).formatToParts(ms).map((p) => [p.type, p.value]),
+  );
   return `${parts.year}-${parts.month}-${parts.day}T${parts.hour}:${parts.minute}`;
 }
 
@@ -119,5 +155,9 @@ const BUILD = {
   rich_text_input: typed("textarea", null, { rows: 4 }, richValue),
   datepicker: dated("date", (raw) => raw.initial_date ?? ""),
   timepicker: dated("time", (raw) => raw.initial_time ?? ""),
-  datetimepicker: dated("datetime-local", (raw) => (raw.initial_date_time ? wall(raw.initial_date_time * 1000) : ""), epochOf),
+  datetimepicker: dated(
+    "datetime-local",
+    (raw) => (raw.initial_date_time ? wall(raw.initial_date_time * 1000) : ""),
+    epochOf,
+  ),
 };

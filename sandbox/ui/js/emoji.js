@@ -29,7 +29,7 @@ export const GROUPS = TABLE.trim()
 const TONES = ["", "", "🏻", "🏼", "🏽", "🏾", "🏿"];
 
 /** The character for a shortcode such as "medal" or "wave::skin-tone-3"; null when it is unknown or custom. */
-export function glyph(name) {
+function glyph(name) {
   const [base, tone] = name.split("::skin-tone-");
   const found = names.get(base);
   return found ? found + (tone ? (TONES[Number(tone)] ?? "") : "") : null;

@@ -4,10 +4,25 @@ import { post } from "./api.js";
 import { fill, h } from "./dom.js";
 import { attempt, notify } from "./overlay.js";
 import { refresh } from "./store.js";
+import { optionsOf } from "./widgets.js";
 
 const TARGETS = { slack: "Slack", twilio: "Phones (Twilio)", smtp: "Mail (SMTP)" };
 const METHODS = {
-  slack: ["*", "chat.postMessage", "chat.update", "conversations.create", "conversations.invite", "conversations.open", "pins.add", "bookmarks.add", "reactions.add", "views.open", "views.publish", "files.completeUploadExternal", "auth.test"],
+  slack: [
+    "*",
+    "chat.postMessage",
+    "chat.update",
+    "conversations.create",
+    "conversations.invite",
+    "conversations.open",
+    "pins.add",
+    "bookmarks.add",
+    "reactions.add",
+    "views.open",
+    "views.publish",
+    "files.completeUploadExternal",
+    "auth.test",
+  ],
   twilio: ["*", "messages.create", "calls.create", "messages.list"],
   smtp: ["*", "connect", "mail", "rcpt", "data"],
 };
@@ -28,9 +43,15 @@ const LABELS = { error: "Error", retry_after: "Seconds", status: "Status", secon
 
 const READY = [
   ["Slack is down", { target: "slack", method: "*", kind: "http", status: 503, times: null }],
-  ["Channels cannot be created", { target: "slack", method: "conversations.create", kind: "error", error: "restricted_action", times: null }],
+  [
+    "Channels cannot be created",
+    { target: "slack", method: "conversations.create", kind: "error", error: "restricted_action", times: null },
+  ],
   ["Posts answered late once", { target: "slack", method: "chat.postMessage", kind: "timeout_after", times: 1 }],
-  ["Slack says slow down", { target: "slack", method: "chat.postMessage", kind: "rate_limited", retry_after: 5, times: 3 }],
+  [
+    "Slack says slow down",
+    { target: "slack", method: "chat.postMessage", kind: "rate_limited", retry_after: 5, times: 3 },
+  ],
   ["Texts cannot be sent", { target: "twilio", method: "*", kind: "http", status: 503, times: null }],
   ["Mail is refused", { target: "smtp", method: "*", kind: "error", times: null }],
 ];
@@ -47,46 +68,104 @@ async function order(fault) {
 export function sentence(fault) {
   const [label, field] = KINDS[fault.kind] ?? [fault.kind];
   const value = field && fault[field] !== undefined ? ` ${fault[field]}` : "";
-  const what = !fault.method || fault.method === "*" ? `Everything at ${TARGETS[fault.target] ?? fault.target}` : fault.method;
+  const what =
+    !fault.method || fault.method === "*" ? `Everything at ${TARGETS[fault.target] ?? fault.target}` : fault.method;
   return `${what} ${label}${value}`;
 }
 
 export function presets() {
-  return h("div", { class: "chips" }, READY.map(([label, fault]) => h("button", { type: "button", class: "chip", "data-testid": "fault-preset", "data-preset": label, onclick: () => order(fault) }, label)));
+  return h(
+    "div",
+    { class: "chips" },
+    READY.map(([label, fault]) =>
+      h(
+        "button",
+        {
+          type: "button",
+          class: "chip",
+          "data-testid": "fault-preset",
+          "data-preset": label,
+          onclick: () => order(fault),
+        },
+        label,
+      ),
+    ),
+  );
 }
 
-export function faultForm() {
-  const target = h("select", { class: "input", "aria-label": "Where", "data-testid": "fault-target" }, Object.entries(TARGETS).map(([value, label]) => h("option", { value }, label)));
-  const methods = h("datalist", { id: "fault-methods" });
-  const method = h("input", { class: "input", value: "*", list: "fault-methods", "aria-label": "Method", "data-testid": "fault-method" });
-  const kind = h("select", { class: "input", "aria-label": "What happens", "data-testid": "fault-kind" }, Object.entries(KINDS).map(([value, [label]]) => h("option", { value }, label)));
-  const extra = h("div", { class: "fault-line", hidden: true });
-  const times = h("input", { class: "input short", type: "number", min: 1, placeholder: "always", value: 1, "aria-label": "How many times", "data-testid": "fault-times" });
-  const match = h("input", { class: "input", placeholder: "channel=C0INCIDENTS", "aria-label": "Only calls whose argument is", "data-testid": "fault-match" });
+/** The form that orders any fault. */
+export class FaultForm {
+  constructor() {
+    this.target = pick("Where", "fault-target", Object.entries(TARGETS));
+    this.method = field("Method", "fault-method", { value: "*", list: "fault-methods" });
+    this.kind = pick(
+      "What happens",
+      "fault-kind",
+      Object.entries(KINDS).map(([value, [label]]) => [value, label]),
+    );
+    this.times = field("How many times", "fault-times", { type: "number", min: 1, placeholder: "always", value: 1 });
+    this.match = field("Only calls whose argument is", "fault-match", { placeholder: "channel=C0INCIDENTS" });
+    this.methods = h("datalist", { id: "fault-methods" });
+    this.extra = h("div", {});
+    this.times.classList.add("short");
+    this.target.addEventListener("change", () => this.drawMethods());
+    this.kind.addEventListener("change", () => this.drawExtra());
+    this.node = this.form();
+    this.drawMethods();
+    this.drawExtra();
+  }
 
-  const drawMethods = () => fill(methods, METHODS[target.value].map((value) => h("option", { value })));
-  const drawExtra = () => {
-    const [, field, type, value] = KINDS[kind.value];
-    extra.hidden = !field;
-    const box = field ? h("input", { class: "input", type, value, "data-field": field, "aria-label": LABELS[field], "data-testid": "fault-extra" }) : null;
-    fill(extra, h("span", { class: "field-label" }, LABELS[field] ?? ""), h("span", { class: "fault-fields" }, box));
-  };
-  target.addEventListener("change", () => ((method.value = "*"), drawMethods()));
-  kind.addEventListener("change", drawExtra);
-  drawMethods();
-  drawExtra();
+  form() {
+    const submit = h("button", { type: "submit", class: "button primary", "data-testid": "fault-add" }, "Make it fail");
+    const rows = [
+      line("Where", this.target, this.method),
+      line("What", this.kind),
+      this.extra,
+      line("Times", this.times, h("span", { class: "hint" }, "empty: always")),
+      line("Only if", this.match),
+    ];
+    const form = h("form", { class: "fault-form", "data-testid": "fault-form" }, this.methods, rows, submit);
+    form.addEventListener("submit", (event) => (event.preventDefault(), order(this.read())));
+    return form;
+  }
 
-  function read() {
-    const fault = { target: target.value, method: method.value.trim() || "*", kind: kind.value, times: times.value ? Number(times.value) : null };
-    const field = extra.querySelector("input");
-    if (field) fault[field.dataset.field] = field.type === "number" ? Number(field.value) : field.value;
-    const [name, ...rest] = match.value.split("=");
+  drawMethods() {
+    this.method.value = "*";
+    fill(
+      this.methods,
+      METHODS[this.target.value].map((value) => h("option", { value })),
+    );
+  }
+
+  /** The one value that some kinds take besides. */
+  drawExtra() {
+    const [, name, type, value] = KINDS[this.kind.value];
+    const box = name ? field(LABELS[name], "fault-extra", { type, value, "data-field": name }) : null;
+    fill(this.extra, box ? line(LABELS[name], box) : null);
+    this.extra.hidden = !box;
+  }
+
+  read() {
+    const fault = { target: this.target.value, method: this.method.value.trim() || "*", kind: this.kind.value };
+    fault.times = this.times.value ? Number(this.times.value) : null;
+    const box = this.extra.querySelector("input");
+    if (box) fault[box.dataset.field] = box.type === "number" ? Number(box.value) : box.value;
+    const [name, ...rest] = this.match.value.split("=");
     if (rest.length) fault.match = { [name.trim()]: rest.join("=").trim() };
     return fault;
   }
-
-  const row = (label, ...fields) => h("div", { class: "fault-line" }, h("span", { class: "field-label" }, label), h("span", { class: "fault-fields" }, fields));
-  const form = h("form", { class: "fault-form", "data-testid": "fault-form" }, methods, row("Where", target, method), row("What", kind), extra, row("Times", times, h("span", { class: "hint" }, "empty: always")), row("Only if", match), h("button", { type: "submit", class: "button primary", "data-testid": "fault-add" }, "Make it fail"));
-  form.addEventListener("submit", (event) => (event.preventDefault(), order(read())));
-  return form;
 }
+
+const field = (label, testid, attributes) =>
+  h("input", { class: "input", "aria-label": label, "data-testid": testid, ...attributes });
+
+const pick = (label, testid, choices) =>
+  h("select", { class: "input", "aria-label": label, "data-testid": testid }, optionsOf(choices));
+
+const line = (label, ...fields) =>
+  h(
+    "div",
+    { class: "fault-line" },
+    h("span", { class: "field-label" }, label),
+    h("span", { class: "fault-fields" }, fields),
+  );

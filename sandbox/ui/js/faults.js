@@ -1,7 +1,7 @@
 /** Trouble to order: faults per method, Slack's switches, the app's connections and the bot's process. */
 
 import { post, remove } from "./api.js";
-import { faultForm, presets, sentence } from "./fault_form.js";
+import { FaultForm, presets, sentence } from "./fault_form.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { attempt, confirm, notify } from "./overlay.js";
@@ -12,12 +12,33 @@ export function faultsPanel() {
   const list = h("div", { class: "fault-list", "data-testid": "fault-list" });
   const sockets = h("div", { class: "stack" });
   const switches = switchPart();
-  const reset = h("button", { type: "button", class: "button danger", "data-testid": "sandbox-reset", onclick: startOver }, "Reset the sandbox");
+  const reset = h(
+    "button",
+    { type: "button", class: "button danger", "data-testid": "sandbox-reset", onclick: startOver },
+    "Reset the sandbox",
+  );
   const node = h(
     "section",
     { class: "faults", "aria-label": "Faults" },
     h("header", { class: "panel-head" }, h("h2", {}, "Faults")),
-    h("div", { class: "fault-scroll" }, bot, part("In force", list), part("Make something fail", presets(), faultForm()), part("Connections", sockets), part("Slack's rules", switches.node), part("Start again", h("p", { class: "hint" }, "Channels, messages, phones, mail and clock go back to where they began. The bot's own data stays."), reset)),
+    h(
+      "div",
+      { class: "fault-scroll" },
+      bot,
+      part("In force", list),
+      part("Make something fail", presets(), new FaultForm().node),
+      part("Connections", sockets),
+      part("Slack's rules", switches.node),
+      part(
+        "Start again",
+        h(
+          "p",
+          { class: "hint" },
+          "Channels, messages, phones, mail and clock go back to where they began. The bot's own data stays.",
+        ),
+        reset,
+      ),
+    ),
   );
 
   function draw() {
@@ -39,9 +60,33 @@ function drawList(list) {
   const rows = world.faults.map((fault) => {
     const spent = fault.times === 0;
     const off = () => attempt(() => remove(`faults/${fault.id}`)).then(() => refresh("faults"));
-    return h("div", { class: `fault-row${spent ? " spent" : ""}`, "data-testid": "fault", "data-fault": fault.id }, h("span", { class: "fault-words" }, h("strong", {}, sentence(fault)), h("span", { class: "muted" }, hits(fault))), h("button", { type: "button", class: "icon-button", "aria-label": "Remove this fault", "data-testid": "fault-remove", onclick: off }, icon("close", 16)));
+    return h(
+      "div",
+      { class: `fault-row${spent ? " spent" : ""}`, "data-testid": "fault", "data-fault": fault.id },
+      h("span", { class: "fault-words" }, h("strong", {}, sentence(fault)), h("span", { class: "muted" }, hits(fault))),
+      h(
+        "button",
+        {
+          type: "button",
+          class: "icon-button",
+          "aria-label": "Remove this fault",
+          "data-testid": "fault-remove",
+          onclick: off,
+        },
+        icon("close", 16),
+      ),
+    );
   });
-  const all = h("button", { type: "button", class: "linkish", "data-testid": "faults-clear", onclick: () => attempt(() => remove("faults")).then(() => refresh("faults")) }, "Remove all");
+  const all = h(
+    "button",
+    {
+      type: "button",
+      class: "linkish",
+      "data-testid": "faults-clear",
+      onclick: () => attempt(() => remove("faults")).then(() => refresh("faults")),
+    },
+    "Remove all",
+  );
   fill(list, rows.length ? [rows, all] : h("p", { class: "hint" }, "Nothing fails at the moment."));
 }
 
@@ -62,16 +107,68 @@ const SOCKET_ACTIONS = [
 ];
 
 function socketPart() {
-  const rows = world.sockets.map((one) => h("div", { class: "socket-row", "data-testid": "socket", "data-socket": one.id }, h("span", { class: `dot ${one.deaf ? "deaf" : "up"}` }), h("code", {}, one.id), h("span", { class: "muted" }, [one.deaf ? "deaf" : "", one.draining ? "draining" : "", `${one.sent ?? 0} sent, ${one.acked ?? 0} acked`].filter(Boolean).join(" · "))));
-  const buttons = SOCKET_ACTIONS.map(([action, label]) => h("button", { type: "button", class: "button small", "data-testid": `socket-${action}`, onclick: () => attempt(() => post("sockets", { action })) }, label));
-  return [rows.length ? rows : h("p", { class: "hint" }, "The bot is not connected."), h("div", { class: "button-row" }, buttons)];
+  const rows = world.sockets.map((one) =>
+    h(
+      "div",
+      { class: "socket-row", "data-testid": "socket", "data-socket": one.id },
+      h("span", { class: `dot ${one.deaf ? "deaf" : "up"}` }),
+      h("code", {}, one.id),
+      h(
+        "span",
+        { class: "muted" },
+        [one.deaf ? "deaf" : "", one.draining ? "draining" : "", `${one.sent ?? 0} sent, ${one.acked ?? 0} acked`]
+          .filter(Boolean)
+          .join(" · "),
+      ),
+    ),
+  );
+  const buttons = SOCKET_ACTIONS.map(([action, label]) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: "button small",
+        "data-testid": `socket-${action}`,
+        onclick: () => attempt(() => post("sockets", { action })),
+      },
+      label,
+    ),
+  );
+  return [
+    rows.length ? rows : h("p", { class: "hint" }, "The bot is not connected."),
+    h("div", { class: "button-row" }, buttons),
+  ];
 }
 
 function botPart() {
   const { running, wanted, pid, restarts } = world.process;
-  const act = (action, label, danger) => h("button", { type: "button", class: `button small${danger ? " danger" : ""}`, "data-testid": `bot-${action}`, onclick: () => attempt(() => post("bot", { action })).then(() => refresh("state")) }, label);
+  const act = (action, label, danger) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: `button small${danger ? " danger" : ""}`,
+        "data-testid": `bot-${action}`,
+        onclick: () => attempt(() => post("bot", { action })).then(() => refresh("state")),
+      },
+      label,
+    );
   const words = running ? `Running${pid ? ` (process ${pid})` : ""}` : wanted ? "Starting again…" : "Stopped";
-  return [h("h3", {}, "The bot"), h("p", { class: "hint", "data-testid": "bot-process", "data-running": String(Boolean(running)) }, h("span", { class: `dot ${running ? "up" : "down"}` }), words, restarts ? ` · started again ${restarts} times` : null), h("div", { class: "button-row" }, running ? [act("kill", "Kill (it comes back)", true), act("stop", "Stop")] : act("start", "Start"))];
+  return [
+    h("h3", {}, "The bot"),
+    h(
+      "p",
+      { class: "hint", "data-testid": "bot-process", "data-running": String(Boolean(running)) },
+      h("span", { class: `dot ${running ? "up" : "down"}` }),
+      words,
+      restarts ? ` · started again ${restarts} times` : null,
+    ),
+    h(
+      "div",
+      { class: "button-row" },
+      running ? [act("kill", "Kill (it comes back)", true), act("stop", "Stop")] : act("start", "Start"),
+    ),
+  ];
 }
 
 const RECEIPTS = { in_order: "in order", out_of_order: "out of order", late: "late", twice: "twice", never: "never" };
@@ -79,11 +176,36 @@ const RECEIPTS = { in_order: "in order", out_of_order: "out of order", late: "la
 /** Switches that change how Slack behaves; a field being typed in is left alone. */
 function switchPart() {
   const set = (body) => attempt(() => post("switches", body));
-  const limits = h("input", { type: "checkbox", "data-testid": "switch-rate-limits", onchange: () => set({ rate_limits: limits.checked }) });
-  const latency = h("input", { class: "input short", type: "number", min: 0, max: 10000, step: 50, "data-testid": "switch-latency", onchange: () => set({ latency_ms: Number(latency.value) || 0 }) });
-  const receipts = h("select", { class: "input", "data-testid": "switch-callbacks", onchange: () => set({ callbacks: receipts.value }) }, Object.entries(RECEIPTS).map(([value, label]) => h("option", { value }, label)));
-  const silent = h("input", { type: "checkbox", "data-testid": "switch-events-disabled", onchange: () => set({ events_disabled: silent.checked }) });
-  const restricted = h("input", { class: "input", placeholder: "conversations.create, …", "data-testid": "switch-restricted", onchange: () => set({ restricted: restricted.value.split(/[\s,]+/).filter(Boolean) }) });
+  const limits = h("input", {
+    type: "checkbox",
+    "data-testid": "switch-rate-limits",
+    onchange: () => set({ rate_limits: limits.checked }),
+  });
+  const latency = h("input", {
+    class: "input short",
+    type: "number",
+    min: 0,
+    max: 10000,
+    step: 50,
+    "data-testid": "switch-latency",
+    onchange: () => set({ latency_ms: Number(latency.value) || 0 }),
+  });
+  const receipts = h(
+    "select",
+    { class: "input", "data-testid": "switch-callbacks", onchange: () => set({ callbacks: receipts.value }) },
+    Object.entries(RECEIPTS).map(([value, label]) => h("option", { value }, label)),
+  );
+  const silent = h("input", {
+    type: "checkbox",
+    "data-testid": "switch-events-disabled",
+    onchange: () => set({ events_disabled: silent.checked }),
+  });
+  const restricted = h("input", {
+    class: "input",
+    placeholder: "conversations.create, …",
+    "data-testid": "switch-restricted",
+    onchange: () => set({ restricted: restricted.value.split(/[\s,]+/).filter(Boolean) }),
+  });
   const node = h(
     "div",
     { class: "switches" },
@@ -104,7 +226,12 @@ function switchPart() {
 }
 
 async function startOver() {
-  const sure = await confirm({ title: "Reset the sandbox?", text: "Everything in the workspace, the phones and the mailbox goes back to the start.", yes: "Reset", danger: true });
+  const sure = await confirm({
+    title: "Reset the sandbox?",
+    text: "Everything in the workspace, the phones and the mailbox goes back to the start.",
+    yes: "Reset",
+    danger: true,
+  });
   if (!sure || !(await attempt(() => post("reset", {})))) return;
   await refreshAll();
   notify("The sandbox starts again.");

@@ -44,10 +44,23 @@ export function homeView() {
     visited = "";
     if (!node.hidden) draw();
   });
-  new MutationObserver(() => (wasHidden = wasHidden || node.hidden)).observe(node, { attributes: true, attributeFilter: ["hidden"] });
+  new MutationObserver(() => (wasHidden = wasHidden || node.hidden)).observe(node, {
+    attributes: true,
+    attributeFilter: ["hidden"],
+  });
   return { node, draw };
 }
 
 function empty() {
-  return h("div", { class: "empty" }, avatar(world.bot.id, 56, world.bot.name), h("h2", {}, "Nothing here yet"), h("p", {}, `${world.bot.name} has not published a Home for you. It does so when it is connected and hears that you opened it.`));
+  return h(
+    "div",
+    { class: "empty" },
+    avatar(world.bot.id, 56, world.bot.name),
+    h("h2", {}, "Nothing here yet"),
+    h(
+      "p",
+      {},
+      `${world.bot.name} has not published a Home for you. It does so when it is connected and hears that you opened it.`,
+    ),
+  );
 }

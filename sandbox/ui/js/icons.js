@@ -26,7 +26,8 @@ const PATHS = {
   search: "M9 14.5a5.5 5.5 0 1 0 0-11 5.5 5.5 0 0 0 0 11zM13 13l4 4",
   download: "M10 3v9M6.5 9l3.5 3.5L13.5 9M3.5 16.5h13",
   file: "M5 2.5h6.5L15.5 7v10.5H5zM11.5 2.5V7h4M7.5 10.5h5M7.5 13.5h5",
-  people: "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.5-5 5.5-5s5.5 2 5.5 5M13 4a3 3 0 0 1 0 5.5M15 12c2 .7 3 2.5 3 4.5",
+  people:
+    "M7.5 9.5a3 3 0 1 0 0-6 3 3 0 0 0 0 6zM2 16.5c0-3 2.5-5 5.5-5s5.5 2 5.5 5M13 4a3 3 0 0 1 0 5.5M15 12c2 .7 3 2.5 3 4.5",
   home: "m3 9.5 7-6 7 6M5 8v9h4v-5h2v5h4V8",
   check: "m4 10.5 4 4 8-9",
   refresh: "M16.5 10a6.5 6.5 0 1 1-2-4.7M16.5 3v4h-4",
@@ -49,7 +50,13 @@ const NS = "http://www.w3.org/2000/svg";
 
 export function icon(name, size = 18) {
   const svg = document.createElementNS(NS, "svg");
-  const attributes = { viewBox: "0 0 20 20", width: size, height: size, class: `icon icon-${name}`, "aria-hidden": "true" };
+  const attributes = {
+    viewBox: "0 0 20 20",
+    width: size,
+    height: size,
+    class: `icon icon-${name}`,
+    "aria-hidden": "true",
+  };
   for (const [key, value] of Object.entries(attributes)) svg.setAttribute(key, String(value));
   const path = document.createElementNS(NS, "path");
   path.setAttribute("d", PATHS[name] ?? PATHS.more);

@@ -13,15 +13,24 @@ const NEAR_END = 60;
 export function messageList({ label, inThread = false, testid, read }) {
   const inner = h("div", { class: "list-inner", role: "log", "aria-label": label, "data-testid": testid });
   const box = h("div", { class: inThread ? "list from-top" : "list", tabindex: "0", "aria-label": label }, inner);
-  const jump = h("button", { type: "button", class: "jump", hidden: true, "data-testid": `${testid}-newest`, onclick: () => toEnd(true) }, "New messages", icon("chevron", 14));
+  const jump = h(
+    "button",
+    { type: "button", class: "jump", hidden: true, "data-testid": `${testid}-newest`, onclick: () => toEnd(true) },
+    "New messages",
+    icon("chevron", 14),
+  );
   const node = h("div", { class: "list-frame" }, box, jump);
   let last = "";
   const atEnd = () => box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
   let stuck = true;
-  box.addEventListener("scroll", () => {
-    stuck = atEnd();
-    if (stuck) ended();
-  }, { passive: true });
+  box.addEventListener(
+    "scroll",
+    () => {
+      stuck = atEnd();
+      if (stuck) ended();
+    },
+    { passive: true },
+  );
   const ended = () => {
     jump.hidden = true;
     read?.();
@@ -76,7 +85,11 @@ function rows(messages, { inThread, intro, newFrom, divider }) {
     if (!inThread && (!before || dayKey(before.ts, zone()) !== day)) out.push(dayRow(message, day));
     if (newFrom && !marked && message.ts >= newFrom) {
       marked = true;
-      out.push({ key: "new", sig: newFrom, build: () => h("div", { class: "new-mark", role: "separator" }, h("span", {}, "New")) });
+      out.push({
+        key: "new",
+        sig: newFrom,
+        build: () => h("div", { class: "new-mark", role: "separator" }, h("span", {}, "New")),
+      });
       before = null;
     }
     out.push(messageRow(message, before, inThread));
@@ -93,11 +106,22 @@ function messageRow(message, before, inThread) {
 
 function dayRow(message, day) {
   const name = dayName(message.ts, zone(), now());
-  return { key: `day-${day}`, sig: name, build: () => h("div", { class: "day", role: "separator" }, h("span", {}, name)) };
+  return {
+    key: `day-${day}`,
+    sig: name,
+    build: () => h("div", { class: "day", role: "separator" }, h("span", {}, name)),
+  };
 }
 
 function follows(before, message) {
   if (!before || isQuiet(before) || isQuiet(message) || isEphemeral(before) !== isEphemeral(message)) return false;
-  const near = Number(message.ts) - Number(before.ts) < TOGETHER_SECONDS && dayKey(before.ts, zone()) === dayKey(message.ts, zone());
-  return near && before.user === message.user && (before.username ?? "") === (message.username ?? "") && message.subtype !== "thread_broadcast";
+  const near =
+    Number(message.ts) - Number(before.ts) < TOGETHER_SECONDS &&
+    dayKey(before.ts, zone()) === dayKey(message.ts, zone());
+  return (
+    near &&
+    before.user === message.user &&
+    (before.username ?? "") === (message.username ?? "") &&
+    message.subtype !== "thread_broadcast"
+  );
 }

@@ -1,101 +1,129 @@
 /** The log: every API call, callback and envelope, newest last, to filter and to unfold. */
 
 import { fill, h, keyed } from "./dom.js";
-import { icon } from "./icons.js";
+import { hintOf, isBad, outcome } from "./log_entry.js";
 import { json } from "./json.js";
 import { on, place, world, zone } from "./store.js";
 import { timeWithSeconds } from "./when.js";
+import { chips, empty, iconButton } from "./widgets.js";
 
 const MOST_ROWS = 400;
-const KINDS = [
-  ["all", "All", () => true],
-  ["api", "API calls", (entry) => entry.kind === "call" && entry.target === "slack"],
-  ["socket", "Envelopes", (entry) => entry.kind === "envelope"],
-  ["phone", "Phone & mail", (entry) => ["twilio", "smtp", "callback"].includes(entry.target)],
-  ["bad", "Problems", (entry) => isBad(entry)],
-];
-const unfolded = new Set();
-let kind = "all";
-let words = "";
-let cleared = 0;
+const NEAR_END = 60;
+const KINDS = {
+  all: { label: "All", fits: () => true },
+  api: { label: "API calls", fits: (entry) => entry.kind === "call" && entry.target === "slack" },
+  socket: { label: "Envelopes", fits: (entry) => entry.kind === "envelope" },
+  phone: { label: "Phone & mail", fits: (entry) => ["twilio", "smtp", "callback"].includes(entry.target) },
+  bad: { label: "Problems", fits: isBad },
+};
 
-function isBad(entry) {
-  if (entry.kind === "envelope") return entry.waiting;
-  if (entry.status === null || entry.status === undefined || entry.status >= 400) return true;
-  return entry.answer?.ok === false;
-}
-
-/** One word for how an entry ended: an HTTP status, Slack's error, "acked", or that nothing came. */
-function outcome(entry) {
-  if (entry.kind === "envelope") return entry.waiting ? "no ack" : "ack";
-  if (entry.answer?.ok === false) return entry.answer.error ?? "error";
-  return entry.status === null || entry.status === undefined ? "no answer" : String(entry.status);
-}
-
-export function logPanel() {
-  const search = h("input", { class: "input", type: "search", placeholder: "Filter: method, channel, text…", "aria-label": "Filter the log", "data-testid": "log-filter" });
-  const chips = h("div", { class: "chips", role: "radiogroup", "aria-label": "Kind" });
-  const list = h("div", { class: "log-list", role: "log", "aria-label": "Log", tabindex: "0", "data-testid": "log" });
-  const clear = h("button", { type: "button", class: "icon-button", title: "Hide what is here", "aria-label": "Hide what is here", "data-testid": "log-clear", onclick: () => ((cleared = world.log.at(-1)?.n ?? 0), draw()) }, icon("trash"));
-  const node = h("section", { class: "log", "aria-label": "Log" }, h("header", { class: "panel-head" }, h("h2", {}, "Log"), clear), h("div", { class: "log-tools" }, search, chips), list);
-  search.addEventListener("input", () => ((words = search.value.trim().toLowerCase()), draw()));
-
-  function draw() {
-    if (place.panel !== "log") return;
-    fill(chips, KINDS.map(([name, label]) => h("button", { type: "button", role: "radio", class: "chip", "aria-checked": String(kind === name), "data-testid": `log-${name}`, onclick: () => ((kind = name), draw()) }, label)));
-    const near = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
-    const fits = KINDS.find(([name]) => name === kind)[2];
-    const shown = world.log.filter((entry) => entry.n > cleared && fits(entry) && matches(entry)).slice(-MOST_ROWS);
-    const rows = shown.map((entry) => ({ key: entry.n, sig: `${outcome(entry)}${entry.ms}${zone()}`, build: () => row(entry) }));
-    keyed(list, rows.length ? rows : [{ key: "none", sig: kind + words, build: () => h("div", { class: "empty" }, icon("log", 32), h("p", {}, words || kind !== "all" ? "Nothing fits this filter." : "Nothing was said yet.")) }]);
-    if (near) list.scrollTop = list.scrollHeight;
+export class LogPanel {
+  constructor() {
+    this.kind = "all";
+    this.words = "";
+    this.hidden = 0;
+    this.unfolded = new Set();
+    this.chips = h("div", { class: "chips", role: "radiogroup", "aria-label": "Kind" });
+    this.list = h("div", { class: "log-list", role: "log", "aria-label": "Log", tabindex: "0", "data-testid": "log" });
+    const clear = iconButton("trash", "Hide what is here", "log-clear", () => this.hide());
+    const head = h("header", { class: "panel-head" }, h("h2", {}, "Log"), clear);
+    const tools = h("div", { class: "log-tools" }, this.search(), this.chips);
+    this.node = h("section", { class: "log", "aria-label": "Log" }, head, tools, this.list);
+    on("log", () => this.draw());
+    on("reset", () => this.startOver());
   }
 
-  on("log", draw);
-  on("reset", () => ((cleared = 0), unfolded.clear(), draw()));
-  return { node, draw };
+  search() {
+    const marks = { "aria-label": "Filter the log", "data-testid": "log-filter" };
+    const input = h("input", {
+      class: "input",
+      type: "search",
+      placeholder: "Filter: method, channel, text…",
+      ...marks,
+    });
+    input.addEventListener("input", () => this.change({ words: input.value.trim().toLowerCase() }));
+    return input;
+  }
+
+  change(what) {
+    Object.assign(this, what);
+    this.draw();
+  }
+
+  hide() {
+    this.change({ hidden: world.log.at(-1)?.n ?? 0 });
+  }
+
+  startOver() {
+    this.unfolded.clear();
+    this.change({ hidden: 0 });
+  }
+
+  draw() {
+    if (place.panel !== "log") return;
+    const kinds = Object.entries(KINDS).map(([name, { label }]) => [name, label]);
+    fill(
+      this.chips,
+      chips(kinds, this.kind, (kind) => this.change({ kind }), "log"),
+    );
+    const near = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < NEAR_END;
+    const rows = this.shown().map((entry) => ({
+      key: entry.n,
+      sig: `${outcome(entry)}${entry.ms}${zone()}`,
+      build: () => this.row(entry),
+    }));
+    keyed(this.list, rows.length ? rows : [this.nothing()]);
+    if (near) this.list.scrollTop = this.list.scrollHeight;
+  }
+
+  shown() {
+    const { fits } = KINDS[this.kind];
+    const has = (entry) => !this.words || JSON.stringify(entry).toLowerCase().includes(this.words);
+    return world.log.filter((entry) => entry.n > this.hidden && fits(entry) && has(entry)).slice(-MOST_ROWS);
+  }
+
+  nothing() {
+    const words = this.words || this.kind !== "all" ? "Nothing fits this filter." : "Nothing was said yet.";
+    return { key: "none", sig: words, build: () => empty("log", words) };
+  }
+
+  row(entry) {
+    const marks = { "data-testid": "log-row", "data-n": entry.n, "data-method": entry.method, "data-kind": entry.kind };
+    const classes = `log-row ${entry.target}${isBad(entry) ? " bad" : ""}`;
+    const node = h("details", { class: classes, ...marks, open: this.unfolded.has(entry.n) }, summary(entry));
+    node.addEventListener("toggle", () => this.unfold(node, entry));
+    if (node.open) node.append(body(entry));
+    return node;
+  }
+
+  unfold(node, entry) {
+    if (!node.open) return void this.unfolded.delete(entry.n);
+    this.unfolded.add(entry.n);
+    if (!node.querySelector(".log-body")) node.append(body(entry));
+    node.scrollIntoView({ block: "nearest" });
+  }
 }
 
-function matches(entry) {
-  return !words || JSON.stringify(entry).toLowerCase().includes(words);
+function summary(entry) {
+  const sign = entry.kind === "envelope" ? "⇠" : entry.target === "callback" ? "←" : "→";
+  return h(
+    "summary",
+    {},
+    h("time", { class: "log-time" }, timeWithSeconds(Date.parse(entry.at), zone())),
+    h("span", { class: "log-sign", "aria-hidden": "true" }, sign),
+    h("span", { class: "log-method" }, entry.method),
+    h("span", { class: "log-hint" }, hintOf(entry)),
+    h("span", { class: "log-outcome" }, outcome(entry)),
+    h("span", { class: "log-ms" }, entry.ms == null ? "" : `${Math.round(entry.ms)} ms`),
+  );
 }
 
-function row(entry) {
-  const bad = isBad(entry);
-  const out = entry.kind === "envelope" ? "down" : entry.target === "callback" ? "back" : "up";
-  const sign = { up: "→", down: "⇠", back: "←" }[out];
-  const attributes = { class: `log-row ${entry.target}${bad ? " bad" : ""}`, "data-testid": "log-row", "data-n": entry.n, "data-method": entry.method, "data-kind": entry.kind, open: unfolded.has(entry.n) };
-  const at = h("time", { class: "log-time" }, timeWithSeconds(Date.parse(entry.at), zone()));
-  const summary = h("summary", {}, at, h("span", { class: "log-sign", "aria-hidden": "true" }, sign), h("span", { class: "log-method" }, entry.method), h("span", { class: "log-hint" }, hintOf(entry)), h("span", { class: "log-outcome" }, outcome(entry)), h("span", { class: "log-ms" }, entry.ms == null ? "" : `${Math.round(entry.ms)} ms`));
-  const node = h("details", attributes, summary);
-  const unfold = () => {
-    if (node.open) unfolded.add(entry.n);
-    else unfolded.delete(entry.n);
-    if (node.open && !node.querySelector(".log-body")) node.append(body(entry));
-    if (node.open && node.isConnected) node.scrollIntoView({ block: "nearest" });
-  };
-  node.addEventListener("toggle", unfold);
-  if (node.open) unfold();
-  return node;
-}
-
-function hintOf(entry) {
-  const given = entry.arguments ?? entry.payload ?? {};
-  if (entry.kind === "envelope") return envelopeHint(given);
-  const id = given.channel ?? given.channel_id ?? given.To ?? given.to ?? given.user ?? given.user_id ?? "";
-  return world.channels.get(id)?.name ?? world.users.get(id)?.name ?? (typeof id === "string" ? id : "");
-}
-
-/** Who did it, and with which control. */
-function envelopeHint(payload) {
-  const by = payload.user?.id ?? payload.user_id ?? payload.event?.user ?? "";
-  const what = payload.actions?.[0]?.action_id ?? payload.view?.callback_id ?? payload.callback_id ?? payload.event?.reaction ?? payload.text ?? "";
-  return [world.users.get(by)?.name, what].filter(Boolean).join(" · ");
-}
+const SHOWN_ABOVE = new Set(["n", "at", "kind", "target", "method", "status", "ms", "waiting"]);
 
 function body(entry) {
-  const { n, at, kind: what, target, method, status: _status, ms: _ms, waiting: _waiting, ...rest } = entry;
-  const facts = [`#${n}`, target, what === "envelope" ? "envelope to the bot" : method, at].join(" · ");
-  const parts = Object.entries(rest).filter(([, value]) => value !== undefined && value !== "");
-  return h("div", { class: "log-body" }, h("div", { class: "muted" }, facts), parts.map(([name, value]) => h("div", { class: "log-part" }, h("h4", {}, name), json(value))));
+  const what = entry.kind === "envelope" ? "envelope to the bot" : entry.method;
+  const facts = [`#${entry.n}`, entry.target, what, entry.at].join(" · ");
+  const parts = Object.entries(entry).filter(([name, value]) => !SHOWN_ABOVE.has(name) && value !== "");
+  const shown = parts.map(([name, value]) => h("div", { class: "log-part" }, h("h4", {}, name), json(value)));
+  return h("div", { class: "log-body" }, h("div", { class: "muted" }, facts), shown);
 }

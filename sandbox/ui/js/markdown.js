@@ -5,9 +5,11 @@ import { withEmoji } from "./mrkdwn.js";
 
 /** `source` as a list of nodes. HTML in it stays text. */
 export function markdown(source) {
-  const lines = String(source ?? "").replace(/\r\n?/g, "\n").split("\n");
+  const lines = String(source ?? "")
+    .replace(/\r\n?/g, "\n")
+    .split("\n");
   const out = [];
-  for (let at = 0; at < lines.length; ) {
+  for (let at = 0; at < lines.length;) {
     const [node, next] = block(lines, at);
     if (node) out.push(node);
     at = Math.max(next, at + 1);
@@ -29,7 +31,8 @@ function block(lines, at) {
   if (heading) return [h(`h${heading[1].length}`, {}, inline(heading[2])), at + 1];
   if (RULE.test(line)) return [h("hr"), at + 1];
   if (/^\s*>/.test(line)) return quote(lines, at);
-  if (line.includes("|") && TABLE_LINE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-")) return table(lines, at);
+  if (line.includes("|") && TABLE_LINE.test(lines[at + 1] ?? "") && lines[at + 1].includes("-"))
+    return table(lines, at);
   if (ITEM.test(line)) return list(lines, at);
   return paragraph(lines, at);
 }
@@ -60,7 +63,11 @@ function paragraph(lines, at) {
 }
 
 const startsBlock = (lines, at) =>
-  FENCE.test(lines[at]) || HEADING.test(lines[at]) || RULE.test(lines[at]) || ITEM.test(lines[at]) || /^\s*>/.test(lines[at]);
+  FENCE.test(lines[at]) ||
+  HEADING.test(lines[at]) ||
+  RULE.test(lines[at]) ||
+  ITEM.test(lines[at]) ||
+  /^\s*>/.test(lines[at]);
 
 function list(lines, at) {
   const first = ITEM.exec(lines[at]);
@@ -103,7 +110,10 @@ function listItem(text) {
 }
 
 function cells(line) {
-  const inner = line.trim().replace(/^\|/, "").replace(/(?<!\\)\|$/, "");
+  const inner = line
+    .trim()
+    .replace(/^\|/, "")
+    .replace(/(?<!\\)\|$/, "");
   return inner.split(/(?<!\\)\|/).map((cell) => cell.trim().replaceAll("\\|", "|"));
 }
 
@@ -112,10 +122,18 @@ function table(lines, at) {
   let end = at + 2;
   while (end < lines.length && lines[end].includes("|") && lines[end].trim()) end += 1;
   const row = (line, tag) =>
-    h("tr", {}, aligns.map((align, i) => h(tag, { class: align }, inline(cells(line)[i] ?? ""))));
+    h(
+      "tr",
+      {},
+      aligns.map((align, i) => h(tag, { class: align }, inline(cells(line)[i] ?? ""))),
+    );
   const titled = cells(lines[at]).some(Boolean);
   const head = titled ? h("thead", {}, row(lines[at], "th")) : null;
-  const body = h("tbody", {}, lines.slice(at + 2, end).map((line) => row(line, "td")));
+  const body = h(
+    "tbody",
+    {},
+    lines.slice(at + 2, end).map((line) => row(line, "td")),
+  );
   return [h("div", { class: "table-wrap", tabindex: "0" }, h("table", {}, head, body)), end];
 }
 

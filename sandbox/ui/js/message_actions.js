@@ -20,7 +20,8 @@ export const isEditing = (message) => editing === keyOf(message);
 const of = (message) => ({ user: place.me, channel: message.channel, ts: message.ts });
 const pinned = (message) => Boolean(channel(message.channel)?.pins.some((pin) => pin.ts === message.ts));
 
-export const react = (message, name, remove) => attempt(() => post("react", { ...of(message), name, remove: Boolean(remove) }));
+export const react = (message, name, remove) =>
+  attempt(() => post("react", { ...of(message), name, remove: Boolean(remove) }));
 
 /** The bar that appears on the message under the pointer or the focus. */
 export function tools(message, inThread) {
@@ -30,14 +31,34 @@ export function tools(message, inThread) {
     return tool(`React with ${name}`, emojiNode(name), () => react(message, name, mine), { "data-quick": name });
   });
   const actions = actionsOf(message);
-  const add = tool("Add reaction", icon("smile"), (event) => actions.pickReaction(event.currentTarget), { "data-testid": "message-react" });
-  const reply = inThread ? null : tool("Reply in thread", icon("reply"), () => openThread(message.channel, message.thread_ts || message.ts), { "data-testid": "message-reply" });
-  const more = tool("More actions", icon("more"), (event) => actions.more(event.currentTarget), { "data-testid": "message-more", "aria-haspopup": "menu" });
-  return h("div", { class: "message-tools", role: "toolbar", "aria-label": "Message actions" }, quick, add, reply, more);
+  const add = tool("Add reaction", icon("smile"), (event) => actions.pickReaction(event.currentTarget), {
+    "data-testid": "message-react",
+  });
+  const reply = inThread
+    ? null
+    : tool("Reply in thread", icon("reply"), () => openThread(message.channel, message.thread_ts || message.ts), {
+        "data-testid": "message-reply",
+      });
+  const more = tool("More actions", icon("more"), (event) => actions.more(event.currentTarget), {
+    "data-testid": "message-more",
+    "aria-haspopup": "menu",
+  });
+  return h(
+    "div",
+    { class: "message-tools", role: "toolbar", "aria-label": "Message actions" },
+    quick,
+    add,
+    reply,
+    more,
+  );
 }
 
 function tool(label, face, run, marks = {}) {
-  return h("button", { type: "button", class: "tool", title: label, "aria-label": label, ...marks, onclick: run }, face);
+  return h(
+    "button",
+    { type: "button", class: "tool", title: label, "aria-label": label, ...marks, onclick: run },
+    face,
+  );
 }
 
 export function actionsOf(message) {
@@ -51,11 +72,18 @@ function rows(message) {
   const own = message.user === place.me && !message.bot_id && !message.subtype;
   const shortcuts = world.shortcuts.filter((one) => one.type === "message");
   return [
-    { label: pinned(message) ? "Un-pin from channel" : "Pin to channel", icon: "pin", testid: "pin-message", run: () => attempt(() => post("pin", { ...of(message), remove: pinned(message) })) },
+    {
+      label: pinned(message) ? "Un-pin from channel" : "Pin to channel",
+      icon: "pin",
+      testid: "pin-message",
+      run: () => attempt(() => post("pin", { ...of(message), remove: pinned(message) })),
+    },
     { label: "Copy link", icon: "copy", testid: "copy-link", run: () => copy(permalink(message), "Link copied.") },
     { label: "Copy text", icon: "copy", testid: "copy-text", run: () => copy(flat(message.text), "Text copied.") },
     own ? { label: "Edit message", icon: "edit", testid: "edit-message", run: () => startEdit(message) } : undefined,
-    own ? { label: "Delete message", icon: "trash", danger: true, testid: "delete-message", run: () => erase(message) } : undefined,
+    own
+      ? { label: "Delete message", icon: "trash", danger: true, testid: "delete-message", run: () => erase(message) }
+      : undefined,
     shortcuts.length ? null : undefined,
     shortcuts.length ? { heading: "Shortcuts" } : undefined,
     ...shortcuts.map((one) => shortcutRow(one, message)),
@@ -64,10 +92,17 @@ function rows(message) {
 
 function shortcutRow(shortcut, message) {
   const where = { channel: message.channel, ts: message.ts };
-  return { label: shortcut.name, hint: world.bot.name, icon: "bolt", testid: "message-shortcut", data: { "data-callback-id": shortcut.callback_id }, run: () => runShortcut(shortcut, where) };
+  return {
+    label: shortcut.name,
+    hint: world.bot.name,
+    icon: "bolt",
+    testid: "message-shortcut",
+    data: { "data-callback-id": shortcut.callback_id },
+    run: () => runShortcut(shortcut, where),
+  };
 }
 
-export const permalink = (message) => `${location.origin}${location.pathname}#${message.channel}?at=${message.ts}`;
+const permalink = (message) => `${location.origin}${location.pathname}#${message.channel}?at=${message.ts}`;
 
 async function copy(text, said) {
   try {
@@ -79,7 +114,12 @@ async function copy(text, said) {
 }
 
 async function erase(message) {
-  const sure = await confirm({ title: "Delete message", text: "Delete this message? It cannot be brought back.", yes: "Delete", danger: true });
+  const sure = await confirm({
+    title: "Delete message",
+    text: "Delete this message? It cannot be brought back.",
+    yes: "Delete",
+    danger: true,
+  });
   if (sure) attempt(() => post("delete", of(message)));
 }
 
@@ -97,7 +137,13 @@ function stopEdit(message) {
 
 /** The text of one's own message in a box: Enter saves, Esc leaves it as it was. */
 export function editor(message) {
-  const box = h("textarea", { class: "input edit-box", rows: 2, "aria-label": "Edit message", "data-testid": "edit-box", value: message.text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&") });
+  const box = h("textarea", {
+    class: "input edit-box",
+    rows: 2,
+    "aria-label": "Edit message",
+    "data-testid": "edit-box",
+    value: message.text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"),
+  });
   const save = async () => {
     const text = box.value.trim();
     if (text) await attempt(() => post("edit", { ...of(message), text }));
@@ -110,5 +156,14 @@ export function editor(message) {
     save();
   });
   setTimeout(() => box.focus());
-  return fill(h("div", { class: "editor" }), box, h("div", { class: "editor-foot" }, h("button", { type: "button", class: "button", onclick: () => stopEdit(message) }, "Cancel"), h("button", { type: "button", class: "button primary", "data-testid": "edit-save", onclick: save }, "Save")));
+  return fill(
+    h("div", { class: "editor" }),
+    box,
+    h(
+      "div",
+      { class: "editor-foot" },
+      h("button", { type: "button", class: "button", onclick: () => stopEdit(message) }, "Cancel"),
+      h("button", { type: "button", class: "button primary", "data-testid": "edit-save", onclick: save }, "Save"),
+    ),
+  );
 }

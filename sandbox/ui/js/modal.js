@@ -74,26 +74,61 @@ function focusOf(node) {
   const here = node.contains(document.activeElement) ? document.activeElement : null;
   const marked = here?.closest("[data-action-id]");
   if (!marked) return null;
-  return { action: marked.dataset.actionId, block: marked.dataset.blockId, from: here.selectionStart, to: here.selectionEnd };
+  return {
+    action: marked.dataset.actionId,
+    block: marked.dataset.blockId,
+    from: here.selectionStart,
+    to: here.selectionEnd,
+  };
 }
 
 function restore({ top: scroll, focus }) {
   shown.body.scrollTop = scroll;
   if (!focus) return;
-  const field = shown.node.querySelector(`[data-action-id="${CSS.escape(focus.action)}"][data-block-id="${CSS.escape(focus.block)}"]`);
+  const field = shown.node.querySelector(
+    `[data-action-id="${CSS.escape(focus.action)}"][data-block-id="${CSS.escape(focus.block)}"]`,
+  );
   field?.focus({ preventScroll: true });
-  if (focus.from != null && field?.setSelectionRange && field.type !== "email") field.setSelectionRange(focus.from, focus.to);
+  if (focus.from != null && field?.setSelectionRange && field.type !== "email")
+    field.setSelectionRange(focus.from, focus.to);
 }
 
 function build(view) {
   const trouble = h("div", { class: "modal-trouble", role: "alert", "data-testid": "modal-trouble", hidden: true });
   const submitting = () => submit(view, parts);
-  const ctx = context({ view_id: view.id }, { memory: memoryOf(view), submit: submitting, failed: (said) => complain(parts, said) });
+  const ctx = context(
+    { view_id: view.id },
+    { memory: memoryOf(view), submit: submitting, failed: (said) => complain(parts, said) },
+  );
   const body = h("div", { class: "modal-body dialog-body" }, trouble, blocks(view.blocks, ctx));
-  const submitButton = view.submit ? h("button", { type: "button", class: "button primary", "data-testid": "modal-submit", onclick: submitting }, textObject(view.submit)) : null;
-  const closeButton = h("button", { type: "button", class: "button", "data-testid": "modal-cancel", onclick: () => close(view) }, view.close ? textObject(view.close) : "Close");
-  const attributes = { class: "modal", role: "dialog", "aria-modal": "true", "aria-label": view.title?.text ?? "", "data-testid": "modal", "data-view-id": view.id, "data-callback-id": view.callback_id ?? "" };
-  const foot = h("footer", { class: "modal-foot" }, h("span", { class: "modal-app" }, world.bot.name), closeButton, submitButton);
+  const submitButton = view.submit
+    ? h(
+        "button",
+        { type: "button", class: "button primary", "data-testid": "modal-submit", onclick: submitting },
+        textObject(view.submit),
+      )
+    : null;
+  const closeButton = h(
+    "button",
+    { type: "button", class: "button", "data-testid": "modal-cancel", onclick: () => close(view) },
+    view.close ? textObject(view.close) : "Close",
+  );
+  const attributes = {
+    class: "modal",
+    role: "dialog",
+    "aria-modal": "true",
+    "aria-label": view.title?.text ?? "",
+    "data-testid": "modal",
+    "data-view-id": view.id,
+    "data-callback-id": view.callback_id ?? "",
+  };
+  const foot = h(
+    "footer",
+    { class: "modal-foot" },
+    h("span", { class: "modal-app" }, world.bot.name),
+    closeButton,
+    submitButton,
+  );
   const card = h("div", attributes, head(view), body, submitButton || view.close ? foot : null);
   const node = h("div", { class: "shade modal-shade" }, card);
   card.addEventListener("keydown", trap);
@@ -105,9 +140,38 @@ function build(view) {
 
 function head(view) {
   const depth = viewsOf(place.me).stack.length;
-  const back = depth > 1 ? h("button", { type: "button", class: "icon-button", "aria-label": "Back", "data-testid": "modal-back", onclick: () => close(view) }, icon("left")) : avatar(world.bot.id, 28, world.bot.name);
-  const shut = h("button", { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": "modal-close", onclick: () => close(view, true) }, icon("close"));
-  return h("header", { class: "modal-head" }, back, h("h2", { "data-testid": "modal-title" }, textObject(view.title)), shut);
+  const back =
+    depth > 1
+      ? h(
+          "button",
+          {
+            type: "button",
+            class: "icon-button",
+            "aria-label": "Back",
+            "data-testid": "modal-back",
+            onclick: () => close(view),
+          },
+          icon("left"),
+        )
+      : avatar(world.bot.id, 28, world.bot.name);
+  const shut = h(
+    "button",
+    {
+      type: "button",
+      class: "icon-button",
+      "aria-label": "Close",
+      "data-testid": "modal-close",
+      onclick: () => close(view, true),
+    },
+    icon("close"),
+  );
+  return h(
+    "header",
+    { class: "modal-head" },
+    back,
+    h("h2", { "data-testid": "modal-title" }, textObject(view.title)),
+    shut,
+  );
 }
 
 async function close(view, all = false) {
@@ -165,14 +229,19 @@ function busy(parts, on) {
   parts.card.toggleAttribute("aria-busy", on);
 }
 
-const empty = (value) => value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
+const empty = (value) =>
+  value === null || value === undefined || value === "" || (Array.isArray(value) && !value.length);
 
 /** What Slack's client refuses by itself: required fields left empty, and texts of the wrong length or kind. */
 function missing(view, memory) {
   const errors = {};
   for (const block of view.blocks.filter((one) => one.type === "input")) {
     const value = memory.get(`${block.block_id}/${block.element.action_id}`)?.value;
-    const said = empty(value) ? (block.optional ? "" : "Please complete this required field.") : refused(block.element, value);
+    const said = empty(value)
+      ? block.optional
+        ? ""
+        : "Please complete this required field."
+      : refused(block.element, value);
     if (said) errors[block.block_id] = said;
   }
   return errors;
@@ -180,7 +249,8 @@ function missing(view, memory) {
 
 function refused(element, value) {
   const kind = element.type;
-  if (element.min_length && value.length < element.min_length) return `Enter at least ${element.min_length} characters.`;
+  if (element.min_length && value.length < element.min_length)
+    return `Enter at least ${element.min_length} characters.`;
   if (element.max_length && value.length > element.max_length) return `Enter at most ${element.max_length} characters.`;
   if (kind === "email_text_input" && !/^\S+@\S+\.\S+$/.test(value)) return "Enter a valid e-mail address.";
   if (kind === "url_text_input" && !URL.canParse(value)) return "Enter a valid URL.";
@@ -191,7 +261,9 @@ function wrongNumber(element, value) {
   const number = Number(value);
   if (!Number.isFinite(number)) return "Enter a number.";
   if (!element.is_decimal_allowed && !Number.isInteger(number)) return "Enter a whole number.";
-  if (element.min_value !== undefined && number < Number(element.min_value)) return `Enter ${element.min_value} or more.`;
-  if (element.max_value !== undefined && number > Number(element.max_value)) return `Enter ${element.max_value} or less.`;
+  if (element.min_value !== undefined && number < Number(element.min_value))
+    return `Enter ${element.min_value} or more.`;
+  if (element.max_value !== undefined && number > Number(element.max_value))
+    return `Enter ${element.max_value} or less.`;
   return "";
 }

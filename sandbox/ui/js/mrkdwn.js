@@ -7,7 +7,7 @@ import { now, zone } from "./store.js";
 import { full, slackDate } from "./when.js";
 
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
-export const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
+const unescape = (text) => text.replace(/&(?:amp|lt|gt);/g, (entity) => ENTITIES[entity]);
 
 /** `text` as a fragment; `verbatim` leaves bare links alone as Slack does for a `verbatim` object. */
 export function mrkdwn(text, { verbatim = false } = {}) {
@@ -22,7 +22,7 @@ export function mrkdwn(text, { verbatim = false } = {}) {
 }
 
 /** A plain_text object: no formatting, but emoji shortcodes. */
-export function plain(text) {
+function plain(text) {
   const out = document.createDocumentFragment();
   out.append(...withEmoji(unescape(String(text ?? ""))));
   return out;
@@ -67,7 +67,10 @@ const RULES = [
   { pattern: /`([^`\n]+)`/, node: (m) => h("code", {}, unescape(stripTokens(m[1]))) },
   { pattern: /<([^<>\n]+)>/, node: (m) => token(m[1]) },
   { pattern: /(?<![\w*])\*(?!\s)([^*\n]*[^*\s\n])\*(?![\w*])/, node: (m, v) => h(MARKS["*"], {}, inline(m[1], v)) },
-  { pattern: /(?<!\w)_(?![\s_])([^_\n]*(?:_\w[^_\n]*)*[^_\s\n]|[^_\s\n])_(?!\w)/, node: (m, v) => h(MARKS._, {}, inline(m[1], v)) },
+  {
+    pattern: /(?<!\w)_(?![\s_])([^_\n]*(?:_\w[^_\n]*)*[^_\s\n]|[^_\s\n])_(?!\w)/,
+    node: (m, v) => h(MARKS._, {}, inline(m[1], v)),
+  },
   { pattern: /(?<![\w~])~(?!\s)([^~\n]*[^~\s\n])~(?![\w~])/, node: (m, v) => h(MARKS["~"], {}, inline(m[1], v)) },
 ];
 

@@ -8,18 +8,26 @@ const open = [];
 /** The layers that are open, topmost last; a layer is {node, close}. */
 export const topLayer = () => open.at(-1);
 
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !open.length) return;
-  event.preventDefault();
-  event.stopPropagation();
-  open.at(-1).close();
-}, true);
+document.addEventListener(
+  "keydown",
+  (event) => {
+    if (event.key !== "Escape" || !open.length) return;
+    event.preventDefault();
+    event.stopPropagation();
+    open.at(-1).close();
+  },
+  true,
+);
 
-document.addEventListener("pointerdown", (event) => {
-  const layer = open.at(-1);
-  if (!layer?.light || layer.node.contains(event.target) || layer.anchor?.contains(event.target)) return;
-  layer.close();
-}, true);
+document.addEventListener(
+  "pointerdown",
+  (event) => {
+    const layer = open.at(-1);
+    if (!layer?.light || layer.node.contains(event.target) || layer.anchor?.contains(event.target)) return;
+    layer.close();
+  },
+  true,
+);
 
 function push(layer) {
   const before = document.activeElement;
@@ -69,7 +77,12 @@ export function menu(anchor, rows, { label = "Menu", align = "start" } = {}) {
 
 function menuRow(row, close) {
   if (row.heading) return h("div", { class: "menu-heading" }, row.heading);
-  const attributes = { type: "button", role: "menuitem", class: `menu-row${row.danger ? " danger" : ""}`, disabled: row.disabled };
+  const attributes = {
+    type: "button",
+    role: "menuitem",
+    class: `menu-row${row.danger ? " danger" : ""}`,
+    disabled: row.disabled,
+  };
   return h(
     "button",
     { ...attributes, "data-testid": row.testid ?? "menu-item", ...row.data, onclick: () => (close(), row.run?.()) },
@@ -101,11 +114,21 @@ export function onEnter(input, fn) {
 /** A centred dialog that holds the focus. `body` are nodes; returns {node, close}. */
 export function dialog({ title, body, footer, testid = "dialog", wide = false, closed, leave }) {
   const id = `dialog-${Math.random().toString(36).slice(2)}`;
-  const card = h("div", { class: `dialog${wide ? " wide" : ""}`, role: "dialog", "aria-modal": "true", "aria-labelledby": id, "data-testid": testid });
+  const card = h("div", {
+    class: `dialog${wide ? " wide" : ""}`,
+    role: "dialog",
+    "aria-modal": "true",
+    "aria-labelledby": id,
+    "data-testid": testid,
+  });
   const shade = h("div", { class: "shade" }, card);
   const layer = push({ node: shade, closed });
   const ask = () => (leave ? leave() : layer.close());
-  const shut = h("button", { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": `${testid}-close`, onclick: ask }, icon("close"));
+  const shut = h(
+    "button",
+    { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": `${testid}-close`, onclick: ask },
+    icon("close"),
+  );
   card.append(h("header", { class: "dialog-head" }, h("h2", { id }, title), shut));
   card.append(h("div", { class: "dialog-body" }, body));
   if (footer) card.append(h("footer", { class: "dialog-foot" }, footer(layer)));
@@ -117,14 +140,20 @@ export function dialog({ title, body, footer, testid = "dialog", wide = false, c
 }
 
 export function focusFirst(card) {
-  const wanted = card.querySelector("[autofocus]") ?? card.querySelector(".dialog-body :is(input, textarea, select, button, [tabindex='0'])");
+  const wanted =
+    card.querySelector("[autofocus]") ??
+    card.querySelector(".dialog-body :is(input, textarea, select, button, [tabindex='0'])");
   (wanted ?? card.querySelector("footer button.primary, footer button, button"))?.focus({ preventScroll: true });
 }
 
 /** Keeps Tab inside a dialog. */
 export function trap(event) {
   if (event.key !== "Tab") return;
-  const all = [...event.currentTarget.querySelectorAll("a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex='0']")];
+  const all = [
+    ...event.currentTarget.querySelectorAll(
+      "a[href], button:not([disabled]), input:not([disabled]), select, textarea, [tabindex='0']",
+    ),
+  ];
   const stops = all.filter((node) => node.offsetParent !== null);
   const edge = event.shiftKey ? stops[0] : stops.at(-1);
   if (document.activeElement !== edge) return;
@@ -138,7 +167,17 @@ export function confirm({ title, text, yes = "Yes", no = "Cancel", danger = fals
     let agreed = false;
     const footer = (layer) => [
       h("button", { type: "button", class: "button", "data-testid": "confirm-deny", onclick: () => layer.close() }, no),
-      h("button", { type: "button", class: `button ${danger ? "danger" : "primary"}`, autofocus: true, "data-testid": "confirm-yes", onclick: () => ((agreed = true), layer.close()) }, yes),
+      h(
+        "button",
+        {
+          type: "button",
+          class: `button ${danger ? "danger" : "primary"}`,
+          autofocus: true,
+          "data-testid": "confirm-yes",
+          onclick: () => ((agreed = true), layer.close()),
+        },
+        yes,
+      ),
     ];
     dialog({ title, body: text, footer, testid: "confirm", closed: () => resolve(agreed) });
   });
@@ -148,12 +187,22 @@ export function confirm({ title, text, yes = "Yes", no = "Cancel", danger = fals
 export function ask({ title, label, value = "", hint = "", yes = "Save" }) {
   return new Promise((resolve) => {
     let answer = null;
-    const input = h("input", { class: "input", value, autofocus: true, "data-testid": "ask-input", "aria-label": label });
+    const input = h("input", {
+      class: "input",
+      value,
+      autofocus: true,
+      "data-testid": "ask-input",
+      "aria-label": label,
+    });
     const done = (layer) => ((answer = input.value.trim()), layer.close());
     const body = [h("label", { class: "field-label" }, label), input, hint ? h("p", { class: "hint" }, hint) : null];
     const footer = (layer) => [
       h("button", { type: "button", class: "button", onclick: () => layer.close() }, "Cancel"),
-      h("button", { type: "button", class: "button primary", "data-testid": "ask-yes", onclick: () => done(layer) }, yes),
+      h(
+        "button",
+        { type: "button", class: "button primary", "data-testid": "ask-yes", onclick: () => done(layer) },
+        yes,
+      ),
     ];
     const layer = dialog({ title, body, footer, testid: "ask", closed: () => resolve(answer) });
     onEnter(input, () => done(layer));
@@ -164,7 +213,9 @@ let notices = null;
 
 /** A short notice at the foot of the page; `kind` is "info" or "error". */
 export function notify(text, kind = "info", ms = 5000) {
-  notices ??= document.body.appendChild(h("div", { class: "notices", role: "status", "aria-live": "polite", "data-testid": "notices" }));
+  notices ??= document.body.appendChild(
+    h("div", { class: "notices", role: "status", "aria-live": "polite", "data-testid": "notices" }),
+  );
   const one = h("div", { class: `notice ${kind}` }, kind === "error" ? icon("warn", 16) : null, h("span", {}, text));
   notices.append(one);
   setTimeout(() => one.remove(), ms);

@@ -4,7 +4,18 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { channel, place, user, world } from "./store.js";
 
-const HUES = ["#2f6fde", "#c2541b", "#1d8a5f", "#8b3fb8", "#b8325a", "#1a7f93", "#7a5c13", "#5463c9", "#a33d2f", "#3d7a2a"];
+const HUES = [
+  "#2f6fde",
+  "#c2541b",
+  "#1d8a5f",
+  "#8b3fb8",
+  "#b8325a",
+  "#1a7f93",
+  "#7a5c13",
+  "#5463c9",
+  "#a33d2f",
+  "#3d7a2a",
+];
 const KNOWN = { U0ALICE: 0, U0BOB: 2, U0CAROL: 3, U0DAVE: 1, U0GINA: 5 };
 
 function hue(id) {

@@ -36,7 +36,7 @@ function list(element) {
 
 const INLINE = {
   text: (e) => e.text,
-  link: (e) => (safeUrl(e.url) ? link(e.url, e.text || e.url) : (e.text || e.url)),
+  link: (e) => (safeUrl(e.url) ? link(e.url, e.text || e.url) : e.text || e.url),
   user: (e) => mention(e.user_id),
   usergroup: (e) => groupMention(e.usergroup_id),
   channel: (e) => channelLink(e.channel_id),
@@ -56,7 +56,12 @@ function inline(element) {
   const node = INLINE[element.type]?.(element) ?? "";
   const style = element.style ?? {};
   let styled = node;
-  for (const [name, tag] of [["code", "code"], ["bold", "strong"], ["italic", "em"], ["strike", "s"]]) {
+  for (const [name, tag] of [
+    ["code", "code"],
+    ["bold", "strong"],
+    ["italic", "em"],
+    ["strike", "s"],
+  ]) {
     if (style[name]) styled = h(tag, {}, styled);
   }
   return styled;

@@ -13,7 +13,9 @@ export function ringBanner() {
   const box = h("div", { class: "ring-banners", role: "status", "aria-live": "assertive" });
   document.body.append(box);
   const draw = () => {
-    const hidden = place.panel !== "phones" || (matchMedia("(max-width: 760px)").matches && document.body.dataset.pane !== "devices");
+    const hidden =
+      place.panel !== "phones" ||
+      (matchMedia("(max-width: 760px)").matches && document.body.dataset.pane !== "devices");
     const ringing = world.phones.filter((phone) => liveCall(phone) && stage(liveCall(phone)) === "ringing");
     fill(box, hidden ? ringing.map(banner) : []);
   };
@@ -33,6 +35,11 @@ function banner(phone) {
     { class: "ring-banner", "data-testid": "ring-banner", "data-user": phone.user },
     avatar(phone.user, 32),
     h("span", {}, h("strong", {}, `${nameOf(phone.user)}'s phone is ringing`)),
-    h("span", { class: "ring-buttons" }, h("button", { type: "button", class: "button small", onclick: look }, "Show"), h("button", { type: "button", class: "button small primary", onclick: answer }, icon("call", 14), "Answer")),
+    h(
+      "span",
+      { class: "ring-buttons" },
+      h("button", { type: "button", class: "button small", onclick: look }, "Show"),
+      h("button", { type: "button", class: "button small primary", onclick: answer }, icon("call", 14), "Answer"),
+    ),
   );
 }

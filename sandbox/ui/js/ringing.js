@@ -15,7 +15,7 @@ export function stage(call) {
 /** The call that occupies a phone now, if any. */
 export const liveCall = (phone) => phone.calls.findLast((call) => ["ringing", "talking"].includes(stage(call)));
 
-export const phoneOf = (person) => world.phones.find((phone) => phone.user === person);
+const phoneOf = (person) => world.phones.find((phone) => phone.user === person);
 
 export function isRinging(person) {
   const phone = phoneOf(person);

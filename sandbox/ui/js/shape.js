@@ -6,7 +6,14 @@ const list = (value) => (Array.isArray(value) ? value : Object.values(value ?? {
 const textOf = (value) => (typeof value === "string" ? value : (value?.value ?? ""));
 
 export function world(raw) {
-  const bot = { id: raw.bot.user_id, appId: raw.bot.app_id, name: raw.bot.name, homeTab: raw.app_home.home_tab, messagesTab: raw.app_home.messages_tab, readOnly: Boolean(raw.app_home.messages_tab_read_only) };
+  const bot = {
+    id: raw.bot.user_id,
+    appId: raw.bot.app_id,
+    name: raw.bot.name,
+    homeTab: raw.app_home.home_tab,
+    messagesTab: raw.app_home.messages_tab,
+    readOnly: Boolean(raw.app_home.messages_tab_read_only),
+  };
   return {
     team: raw.team ?? { name: "" },
     bot,

@@ -5,19 +5,29 @@ import { messagesOf, place, world } from "./store.js";
 
 const told = new Map();
 
-const counted = (message, person) => message.user !== person && !message.ephemeral_to && (!message.thread_ts || message.thread_ts === message.ts);
+const counted = (message, person) =>
+  message.user !== person && !message.ephemeral_to && (!message.thread_ts || message.thread_ts === message.ts);
 
 /** The messages above the last one read, oldest first. */
 export function fresh(found, person = place.me) {
   const count = found.unread[person] ?? 0;
   if (!count) return [];
-  return messagesOf(found.id).filter((message) => counted(message, person)).slice(-count);
+  return messagesOf(found.id)
+    .filter((message) => counted(message, person))
+    .slice(-count);
 }
 
 function mentions(message, person) {
   const said = message.text + JSON.stringify(message.blocks ?? "");
-  if (said.includes(`<@${person}`) || said.includes(`"user_id":"${person}"`) || /<!(here|channel|everyone)|"broadcast"/.test(said)) return true;
-  return [...said.matchAll(/subteam\^(\w+)|"usergroup_id":"(\w+)"/g)].some(([, a, b]) => world.usergroups.get(a ?? b)?.users?.includes(person));
+  if (
+    said.includes(`<@${person}`) ||
+    said.includes(`"user_id":"${person}"`) ||
+    /<!(here|channel|everyone)|"broadcast"/.test(said)
+  )
+    return true;
+  return [...said.matchAll(/subteam\^(\w+)|"usergroup_id":"(\w+)"/g)].some(([, a, b]) =>
+    world.usergroups.get(a ?? b)?.users?.includes(person),
+  );
 }
 
 /** {bold, badge} of a conversation for a person: unread at all, and how many messages speak to that person. */

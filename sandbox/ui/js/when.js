@@ -23,7 +23,8 @@ export const time = (ts, zone) => format(zone, HM).format(seconds(ts));
 export const timeOf = (ms, zone) => format(zone, HM).format(ms);
 export const timeWithSeconds = (ms, zone) => format(zone, { ...HM, second: "2-digit" }).format(ms);
 export const dayShort = (ms, zone) => format(zone, { weekday: "short", day: "numeric", month: "short" }).format(ms);
-export const dayKey = (ts, zone) => format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(seconds(ts));
+export const dayKey = (ts, zone) =>
+  format(zone, { year: "numeric", month: "2-digit", day: "2-digit" }).format(seconds(ts));
 export const full = (ts, zone) =>
   `${format(zone, { weekday: "long", day: "numeric", month: "long", year: "numeric" }).format(seconds(ts))} at ${timeWithSeconds(seconds(ts), zone)}`;
 
