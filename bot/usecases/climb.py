@@ -165,7 +165,7 @@ async def _arm(change: Change, run: Run) -> None:
 
 def _tell(change: Change, decision: Decision, people: tuple[Person, ...], reason: str) -> None:
     """The first step is on the card; from the second on the room hears of it."""
-    if reason == "declared" and decision.step == 0:
+    if decision.step == 0 and reason in ("declared", "severity"):
         return
     ids = [person.id for person in people]
     if decision.tier == 0:
