@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from posture import Loaded
     from scheduler.engine import Pulse
     from scheduler.outbox import Handler
-    from web.parts import Probe
 
 #: What was heard and not yet answered may go on this long after a stop was asked for.
 DRAIN_SECONDS = 5.0
@@ -59,7 +58,6 @@ async def run(settings: Settings, loaded: Loaded) -> None:
 
 async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> int:
     """Everything, in order; answers the port of the web server. What is pushed last is stopped first."""
-    from bot.usecases.schedules import accept_posture
     from clients.slack import Slack
     from commands.boundary import Boundary
     from commands.registry import build_app
@@ -67,6 +65,8 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     from commands.tracked import Tasks
     from integrations.directory import Directory
     from scheduler.engine import Engine, Pulse
+    from web.parts import Parts
+    from web.serving import serving
 
     pulse, app_token = Pulse(), _open(settings.slack_app_token)
     slack = Slack(_open(settings.slack_bot_token), settings.slack_api_url)
@@ -74,7 +74,6 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     await slack.people.me()
     await slack.people.prove_socket(app_token)
     bot, handlers = await _mind(stack, settings, loaded, slack, pulse)
-    await accept_posture(bot, bot.posture(), text=loaded.text, digest=loaded.digest, by="start", now=bot.clock.now())
     owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
     engine = Engine(bot, pulse, handlers, owner, Directory(bot, slack).read)
     await engine.start()
@@ -84,7 +83,9 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     sockets = Sockets(build_app(Boundary(bot, slack, tasks)), app_token)
     stack.push_async_callback(sockets.close)
     await sockets.connect()
-    return await _serve(stack, settings, bot, {"slack": sockets.probe, "loops": engine.probe})
+    probes = {"slack": sockets.probe, "loops": engine.probe}
+    parts = Parts(bot, settings.webhook_tokens(), _open(settings.twilio_auth_token), settings.public_url or "", probes)
+    return await stack.enter_async_context(serving(parts, settings.http_host, settings.http_port))
 
 
 async def _mind(
@@ -92,6 +93,7 @@ async def _mind(
 ) -> tuple[Bot, Mapping[Effect, Handler]]:
     """The bot over its clock and database, and what sends for it."""
     from bot.bot import Bot, Config
+    from bot.usecases.schedules import accept_posture
     from clients.clock import running_clock
     from clients.smtp import Mailer
     from clients.twilio import Twilio
@@ -99,8 +101,8 @@ async def _mind(
     from notify import registry as notify
     from storage.opening import open_database
 
-    posture = loaded.posture
-    assert posture is not None
+    assert loaded.posture is not None
+    in_force = [loaded.posture]
     twilio = mailer = None
     if settings.twilio_account_sid and settings.twilio_phone_number:
         token = _open(settings.twilio_auth_token)
@@ -116,22 +118,10 @@ async def _mind(
     db = await open_database(_open(settings.database_url), clock=clock.now)
     stack.push_async_callback(db.close)
     handlers = {**notify.handlers(senders), **integrations.handlers(integrations.Clients(slack, twilio))}
-    return Bot(db, clock, lambda: posture, pulse, config), handlers
-
-
-async def _serve(stack: AsyncExitStack, settings: Settings, bot: Bot, probes: Mapping[str, Probe]) -> int:
-    from aiohttp import web
-
-    from web.parts import Parts
-    from web.server import build
-
-    parts = Parts(bot, settings.webhook_tokens(), _open(settings.twilio_auth_token), settings.public_url or "", probes)
-    runner = web.AppRunner(build(parts), access_log=None, shutdown_timeout=2)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, settings.http_host, settings.http_port).start()
-    port: int = runner.addresses[0][1]
-    return port
+    bot = Bot(db, clock, lambda: in_force[-1], pulse, config)
+    now = clock.now()
+    in_force.append(await accept_posture(bot, in_force[0], text=loaded.text, digest=loaded.digest, by="start", now=now))
+    return bot, handlers
 
 
 def _open(secret: SecretStr | None) -> str:
