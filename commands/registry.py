@@ -50,6 +50,11 @@ EVENTS: Mapping[str, Handler] = {
 _ANY = re.compile(".*")
 
 
+def _to_the_point(record: logging.LogRecord) -> bool:
+    """Bolt finds SLACK_BOT_TOKEN in the environment by itself, and warns that it has no use for it."""
+    return "`token` will be unused" not in record.getMessage()
+
+
 async def _ignore(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
     """An event that nobody here listens to: acked, so that Slack does not send it again."""
     del edge, body
@@ -69,7 +74,8 @@ def build_app(edge: Boundary) -> AsyncApp:
             bot_token=edge.slack.web.token,
         )
 
-    web = edge.slack.web
+    web, logger = edge.slack.web, logging.getLogger("slack_bolt")
+    logger.addFilter(_to_the_point)
     app = AsyncApp(
         # Without a token, which Bolt would drop with a warning: `authorize` brings it.
         client=AsyncWebClient(base_url=web.base_url, session=web.session, retry_handlers=[]),
@@ -77,7 +83,7 @@ def build_app(edge: Boundary) -> AsyncApp:
         process_before_response=True,
         request_verification_enabled=False,  # sockets carry no signature
         attaching_conversation_kwargs_enabled=False,
-        logger=logging.getLogger("slack_bolt"),
+        logger=logger,
     )
     _listen(app.command, COMMANDS, edge)
     _listen(app.shortcut, SHORTCUTS, edge)
