@@ -13,6 +13,10 @@ async def keep(bot: Bot, notifier: str, ref: str, state: str, error: str, now: d
     """Stores one state of one message (`ref` is the provider's id); False when it was known."""
 
     async def work(tx: Tx) -> bool:
-        return await tx.inbox.first(f"receipt:{notifier}", f"{ref}/{state}", now, json.dumps({"error": error}))
+        source, key = f"receipt:{notifier}", f"{ref}/{state}"
+        if not await tx.inbox.first(source, key, now, json.dumps({"error": error})):
+            return False
+        await tx.inbox.set_answer(source, key, "kept")  # nothing more comes of it: `verify` would ask
+        return True
 
     return await bot.db.write(work)
