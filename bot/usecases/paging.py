@@ -55,7 +55,9 @@ async def escalate(bot: Bot, number: int, by: Actor, now: datetime, tier: int | 
             climbed = await _fresh(change)
         else:
             climbing = run if run.state is RunState.CLIMBING else resumed(run)
-            step = step_of_tier(climbing, tier) if tier is not None and climbing.policy.tiers else None
+            # A form or line may speak of a longer policy that climbed before: then the last tier is meant.
+            known = min(tier or 0, len(climbing.policy.tiers))
+            step = step_of_tier(climbing, known) if known else None
             climbed = await climb.climb(change, climbing, "by_hand", step=step)
         data = {"people": climb.names(climbed.people), "tier": climbed.tier}
         return Answer("escalated", await change.finish(), data=data)
