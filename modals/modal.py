@@ -22,7 +22,7 @@ View = dict[str, Any]
 #: What is wrong with which input.
 Errors = Mapping[str, Refusal]
 
-QUOTE_LIMIT = 1500  # characters of a message that fit a form's metadata (3,000) however they are escaped
+QUOTE_LIMIT = 1300  # characters of a message that fit a form's metadata (3,000), were every one a quotation mark
 
 
 @dataclass(frozen=True, slots=True)

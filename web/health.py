@@ -61,6 +61,6 @@ def render(found: Figures) -> bytes:
     for state in State:
         incidents.labels(state.value).set(found.incidents.get(state.value, 0))
     outbox = Gauge("tocsin_outbox_rows", "Rows of the outbox by lane and state.", ["lane", "state"], registry=registry)
-    for (lane, state), count in found.outbox.items():
-        outbox.labels(Lane(lane).name.lower(), state).set(count)
+    for (lane, waiting), count in found.outbox.items():
+        outbox.labels(Lane(lane).name.lower(), waiting).set(count)
     return generate_latest(registry)
