@@ -24,7 +24,7 @@ function block(raw, ctx) {
 }
 
 function header(raw) {
-  return h("div", { role: "heading", "aria-level": "3" }, textObject(raw.text));
+  return h("div", { role: "heading", "aria-level": "2" }, textObject(raw.text));
 }
 
 function section(raw, ctx) {

@@ -40,17 +40,37 @@ export function safeUrl(url) {
 }
 
 const PERMALINK = /^https?:\/\/[^/]+\/archives\/(\w+)\/p(\d{10})(\d{6})(?:\?thread_ts=([\d.]+))?/;
+const FILE = /^https?:\/\/[^/]+\/files\/(F\w+)$/;
+const REDIRECT = /^https:\/\/slack\.com\/app_redirect\?channel=(\w+)$/;
 
-/** A link that opens beside the sandbox and cannot reach back into it; a message's permalink leads to the message. */
+/** Where a link into Slack leads on this page (its hash); null for any other link. `as` is whose eyes to see it with. */
+export function placeOf(url, as = "") {
+  const message = PERMALINK.exec(url);
+  const room = message?.[1] ?? (REDIRECT.exec(url) ?? FILE.exec(url))?.[1];
+  if (!room) return null;
+  const params = new URLSearchParams();
+  if (as) params.set("as", as);
+  if (message) params.set("at", `${message[2]}.${message[3]}`);
+  if (message?.[4]) params.set("thread", message[4]);
+  return `#${room}${params.size ? `?${params}` : ""}`;
+}
+
+/** A link that opens beside the sandbox and cannot reach back into it; one into Slack leads there on this page. */
 export function link(url, ...children) {
-  const inside = PERMALINK.exec(url);
-  if (inside)
-    return h(
-      "a",
-      { href: `#${inside[1]}?at=${inside[2]}.${inside[3]}${inside[4] ? `&thread=${inside[4]}` : ""}` },
-      ...children,
-    );
+  const inside = placeOf(url);
+  if (inside) return h("a", { href: inside }, ...children);
   return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
+}
+
+const BARE_LINK = /(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/;
+
+/** Plain text with its bare links made links; those into Slack open as the person `as`. */
+export function linked(text, as = "") {
+  return text.split(BARE_LINK).map((part, index) => {
+    if (index % 2 === 0) return part;
+    const inside = placeOf(part, as);
+    return inside ? h("a", { href: inside }, part) : link(part, part);
+  });
 }
 
 export function fill(node, ...children) {

@@ -43,7 +43,7 @@ export class MailPanel {
     this.shown = key;
     fill(
       this.view,
-      mailView(mail, this.face, (face) => this.change({ face })),
+      mailView(mail, owner(mail)?.id ?? "", this.face, (face) => this.change({ face })),
     );
   }
 

@@ -1,6 +1,6 @@
 /** One mail: its head, and its body as HTML in a locked frame, as text, or as headers. */
 
-import { bytes, h, link } from "./dom.js";
+import { bytes, h, linked, placeOf } from "./dom.js";
 import { zone } from "./store.js";
 import { dayShort, timeWithSeconds } from "./when.js";
 import { tabs } from "./widgets.js";
@@ -8,11 +8,12 @@ import { tabs } from "./widgets.js";
 /** The ways to look at a mail: [name, label], the best one first. */
 export const facesOf = (mail) => [...(mail.html ? [["html", "HTML"]] : []), ["text", "Text"], ["headers", "Headers"]];
 
-export function mailView(mail, face, choose) {
+/** A mail as `reader` (a person's id) sees it; `choose` hears which face is wanted. */
+export function mailView(mail, reader, face, choose) {
   return [
     head(mail),
     h("div", { class: "tabs small", role: "tablist" }, tabs(facesOf(mail), face, choose, "mail")),
-    content(mail, face),
+    content(mail, reader, face),
   ];
 }
 
@@ -31,22 +32,22 @@ function head(mail) {
   );
 }
 
-function content(mail, face) {
-  if (face === "html") return frame(mail.html);
-  const words = face === "text" ? linked(mail.text || "(no text part)") : headerText(mail.headers);
+function content(mail, reader, face) {
+  if (face === "html") return frame(inward(mail.html, reader));
+  const words = face === "text" ? linked(mail.text || "(no text part)", reader) : headerText(mail.headers);
   return h("pre", { class: "mail-text", "data-testid": "mail-body" }, words);
 }
 
 const headerText = (headers) => headers.map(([name, value]) => `${name}: ${value}`).join("\n");
 
-function linked(text) {
-  const parts = text.split(/(https?:\/\/[^\s<>"]+[^\s<>".,;:!?)])/);
-  return parts.map((part, index) => (index % 2 ? link(part, part) : part));
-}
+const REDIRECTS = /https:\/\/slack\.com\/app_redirect\?channel=\w+/g;
+
+/** The HTML with its links into Slack leading to this page. */
+const inward = (html, reader) => html.replace(REDIRECTS, (url) => `${location.origin}/${placeOf(url, reader)}`);
 
 const LOCKED =
   `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">` +
-  `<base target="_blank"><style>body{font:14px/1.5 Inter,Arial,sans-serif;margin:16px;color:#1d1c1d}</style>`;
+  `<base target="_blank"><style>body{font:14px/1.5 Inter,Arial,sans-serif;margin:0;color:#1d1c1d}</style>`;
 
 /** A mail's HTML: no script, no network, an origin of its own; its links open beside the sandbox. */
 function frame(html) {

@@ -148,12 +148,10 @@ function byline(message) {
 function content(message) {
   const ctx = context({ channel: message.channel, ts: message.ts }, { memory: memoryOf(message) });
   const typed = message.client_msg_id && !message.bot_id;
-  const words = message.blocks?.length && !typed ? blocksOf(message, ctx) : textOf(message);
+  const words = message.blocks?.length && !typed ? blocks(message.blocks, ctx) : textOf(message);
   const below = [(message.attachments ?? []).map((one) => attachment(one, ctx)), (message.files ?? []).map(fileCard)];
   return h("div", { class: "message-content", "data-testid": "message-content" }, words, below);
 }
-
-const blocksOf = (message, ctx) => [blocks(message.blocks, ctx), edited(message)];
 
 /** What a person typed is drawn from the text, which holds their `*marks*`; the blocks Slack adds to it do not. */
 function textOf(message) {

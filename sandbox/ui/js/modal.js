@@ -123,7 +123,7 @@ function build(view) {
     "data-callback-id": view.callback_id ?? "",
   };
   const foot = h(
-    "footer",
+    "div",
     { class: "modal-foot" },
     h("span", { class: "modal-app" }, world.bot.name),
     closeButton,
@@ -166,7 +166,7 @@ function head(view) {
     icon("close"),
   );
   return h(
-    "header",
+    "div",
     { class: "modal-head" },
     back,
     h("h2", { "data-testid": "modal-title" }, textObject(view.title)),

@@ -129,9 +129,9 @@ export function dialog({ title, body, footer, testid = "dialog", wide = false, c
     { type: "button", class: "icon-button", "aria-label": "Close", "data-testid": `${testid}-close`, onclick: ask },
     icon("close"),
   );
-  card.append(h("header", { class: "dialog-head" }, h("h2", { id }, title), shut));
+  card.append(h("div", { class: "dialog-head" }, h("h2", { id }, title), shut));
   card.append(h("div", { class: "dialog-body" }, body));
-  if (footer) card.append(h("footer", { class: "dialog-foot" }, footer(layer)));
+  if (footer) card.append(h("div", { class: "dialog-foot" }, footer(layer)));
   shade.addEventListener("pointerdown", (event) => event.target === shade && ask());
   card.addEventListener("keydown", trap);
   document.body.append(shade);
@@ -143,7 +143,7 @@ export function focusFirst(card) {
   const wanted =
     card.querySelector("[autofocus]") ??
     card.querySelector(".dialog-body :is(input, textarea, select, button, [tabindex='0'])");
-  (wanted ?? card.querySelector("footer button.primary, footer button, button"))?.focus({ preventScroll: true });
+  (wanted ?? card.querySelector(".dialog-foot .primary, .modal-foot .primary, button"))?.focus({ preventScroll: true });
 }
 
 /** Keeps Tab inside a dialog. */

@@ -7,7 +7,7 @@ import { channel, place, user, world } from "./store.js";
 const HUES = [
   "#2f6fde",
   "#c2541b",
-  "#1d8a5f",
+  "#177a52",
   "#8b3fb8",
   "#b8325a",
   "#1a7f93",

@@ -42,6 +42,9 @@ function follow() {
   const person = params.get("as");
   if (person && person !== place.me && world.users.has(person)) switchPerson(person, false);
   if (PANELS.has(params.get("panel"))) showPanel(params.get("panel"));
+  const holder = holderOf(target);
+  if (holder)
+    return go(holder.channel, { at: holder.ts, thread: holder.thread_ts === holder.ts ? "" : holder.thread_ts });
   const was = place.channel;
   place.channel = target === HOME || canOpen(target) ? target : firstChannel();
   place.thread = params.get("thread") ?? "";
@@ -49,6 +52,13 @@ function follow() {
   if (place.channel !== was) place.tab = "chat";
   if (place.channel !== HOME && !world.messages.has(place.channel)) refresh(`channel:${place.channel}`);
   announce("place");
+}
+
+/** The message that shows the file of this id, for a link to a file. */
+function holderOf(id) {
+  if (!id.startsWith("F")) return null;
+  const all = [...world.messages.values()].flat();
+  return all.find((message) => message.files?.some((file) => file.id === id));
 }
 
 function canOpen(id) {

@@ -1,7 +1,7 @@
 /** The text messages of a phone, with the calls it had in between. */
 
 import { callCard } from "./call.js";
-import { h, keyed, link } from "./dom.js";
+import { h, keyed, linked } from "./dom.js";
 import { stage } from "./ringing.js";
 import { timeOf } from "./when.js";
 
@@ -18,14 +18,18 @@ export function drawThread(box, phone, zone, other) {
     ...calls.map((one) => ({ ...one, build: callCard })),
   ];
   all.sort((a, b) => (a.at < b.at ? -1 : 1));
-  const rows = all.map((one) => ({ key: one.sid, sig: JSON.stringify(one), build: () => one.build(one, zone) }));
+  const rows = all.map((one) => ({
+    key: one.sid,
+    sig: JSON.stringify(one),
+    build: () => one.build(one, zone, phone.user),
+  }));
   const words = "No messages yet. Pages arrive here, and can be answered.";
   const nothing = { key: "none", sig: "none", build: () => h("p", { class: "sms-empty" }, words) };
   keyed(box, rows.length ? rows : [nothing]);
   if (other || near) box.scrollTop = box.scrollHeight;
 }
 
-function bubble(sms, zone) {
+function bubble(sms, zone, owner) {
   const lost = LOST.has(sms.status);
   const underway = sms.direction === "in" && !ARRIVED.has(sms.status) ? sms.status : "";
   const note = [timeOf(Date.parse(sms.at), zone), lost ? `not received (${sms.status})` : underway].filter(Boolean);
@@ -36,12 +40,8 @@ function bubble(sms, zone) {
     "data-sid": sms.sid,
   };
   const words = [
-    h("div", { class: "bubble-text" }, linked(sms.body)),
+    h("div", { class: "bubble-text" }, linked(sms.body, owner)),
     h("div", { class: "bubble-note" }, note.join(" · ")),
   ];
   return h("div", { class: `bubble ${sms.direction}${lost ? " lost" : ""}`, ...marks }, words);
-}
-
-function linked(text) {
-  return text.split(/(https?:\/\/[^\s]+[^\s.,;:!?)])/).map((part, index) => (index % 2 ? link(part, part) : part));
 }
