@@ -31,6 +31,7 @@ from bot.views import edge, helptext, home, texts
 from bot.views.message import Message, say
 from bot.views.refusals import refusal
 from clients.slack import Slack, SlackFailed
+from clients.slack_people import SLACKBOT
 from commands.asking import Asked
 from commands.doubles import Doubles
 from commands.parser import Misread
@@ -124,10 +125,15 @@ class Boundary:
         return Actor(await self.person(asked.slack_id, asked.name, foreign=asked.foreign), asked.source)
 
     async def person(self, slack_id: str, name: str = "", *, foreign: bool = False) -> Person:
-        """Known, or met now. Where Slack does not answer in a second, what the payload says must do: an ack counts."""
+        """Known, or met now; the bot itself is nobody. Raises Refusal.
+
+        Where Slack does not answer in a second, what the payload says must do: an ack counts.
+        """
         known = await people.known(self.bot, slack_id)
         if known is not None:
             return known
+        if await self.is_bot(slack_id):
+            raise Refusal("unknown_person", given=name or slack_id)
         try:
             entry = await self.slack.people.entry(slack_id)
         except SlackFailed as problem:
@@ -135,6 +141,10 @@ class Boundary:
             standing = Standing.OUTSIDER if foreign else Standing.MEMBER
             entry = DirectoryEntry(slack_id, name or slack_id, None, None, standing, True)
         return await people.meet(self.bot, entry, self.bot.clock.now())
+
+    async def is_bot(self, slack_id: str) -> bool:
+        """Ourselves, or Slackbot: neither can be paged, nor is the author of anything."""
+        return slack_id in (SLACKBOT, (await self.slack.people.me()).user_id)
 
     def tell(self, asked: Asked, message: Message) -> None:
         """Says something to the person alone, after the listener returned."""

@@ -42,7 +42,7 @@ async def left(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltRespo
 
 async def _elsewhere(edge: Boundary, event: dict[str, Any]) -> bool:
     """Not a war room, or the bot itself."""
-    if event["user"] == (await edge.slack.people.me()).user_id:
+    if await edge.is_bot(event["user"]):
         return True
     return await pictures.in_channel(edge.bot, event["channel"], EVERYTHING) is None
 

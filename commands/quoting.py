@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from bot.domain.people import PersonId
 from bot.usecases import people
 from commands.boundary import Boundary
 from commands.typed import mentions, plain
@@ -31,3 +32,10 @@ async def permalink(edge: Boundary, channel: str, ts: str) -> str:
 def moment(ts: str) -> datetime:
     """When a message was written."""
     return datetime.fromtimestamp(float(ts), UTC)
+
+
+async def author_of(edge: Boundary, slack_id: str) -> PersonId | None:
+    """Who wrote it; None for bots."""
+    if not slack_id or await edge.is_bot(slack_id):
+        return None
+    return (await edge.person(slack_id)).id

@@ -20,7 +20,7 @@ from bot.views.message import Message, say
 from clients.slack import SlackFailed
 from commands import asking
 from commands.boundary import Boundary
-from commands.quoting import moment, permalink, words
+from commands.quoting import author_of, moment, permalink, words
 
 FETCH_SECONDS = 1.5
 
@@ -81,7 +81,7 @@ async def _pinned(edge: Boundary, ack: AsyncAck, asked: asking.Asked, ts: str, *
         return await ack()
 
     async def pin(by: Actor) -> None:
-        author = (await edge.person(said.user)).id if said.user else None
+        author = await author_of(edge, said.user)
         await incidents.pin(edge.bot, channel, ts, text, link, author, moment(ts), by, edge.bot.clock.now())
 
     return await edge.hear(asked, pin)

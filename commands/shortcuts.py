@@ -29,7 +29,8 @@ async def on_message(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> Bol
         ts = str(message["ts"])
         text = await words(edge, str(message.get("text") or ""))
         link = await permalink(edge, asked.channel, ts)
-        quote = Quote(text[:QUOTE_LIMIT], link, str(message.get("user") or ""), ts)
+        author = "" if message.get("bot_id") else str(message.get("user") or "")
+        quote = Quote(text[:QUOTE_LIMIT], link, author, ts)
         title = text.strip().split("\n")[0]
         return await declare.view(edge.desk, Opened(None, asked.channel, quote), by, title=title)
 

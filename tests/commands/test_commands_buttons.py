@@ -119,6 +119,13 @@ async def test_assigning_somebody_who_left_is_refused_beside_the_name(declared: 
     }
 
 
+async def test_the_bot_itself_is_nobody_to_assign_to(declared: Town) -> None:
+    await declared.press("dave", names.ASSIGN, await declared.card())
+    assert await declared.submit("dave", person="U0TOCSIN") == {
+        "person": "“U0TOCSIN” is nobody I know. Mention the person with @."
+    }
+
+
 async def test_the_severity_escalate_and_note_forms_do_what_they_say(declared: Town) -> None:
     card = await declared.card()
     await declared.press("dave", names.SEVERITY, card)

@@ -60,6 +60,13 @@ async def test_a_pin_keeps_the_message_once_with_its_own_time_and_author(declare
     assert (await declared.night.kinds()).count(Kind.UNPINNED) == 1
 
 
+async def test_a_message_of_the_bots_own_can_be_pinned_too(declared: Town) -> None:
+    card = await declared.card()
+    await declared.react("dave", "pushpin", card)
+    pinned = [event for event in await declared.night.events() if event.kind is Kind.PINNED]
+    assert [(p.data["ts"], p.actor_id) for p in pinned] == [(card[1], None)]
+
+
 async def test_reactions_elsewhere_mean_nothing(declared: Town) -> None:
     before = await declared.night.events()
     ts = next(iter(declared.world.channels["C0PAYMENTS"].messages))
