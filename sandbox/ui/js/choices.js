@@ -1,6 +1,6 @@
 /** Block Kit's choosing elements: selects of every kind, overflow menus, radio buttons and checkboxes. */
 
-import { h } from "./dom.js";
+import { h, safeUrl } from "./dom.js";
 import { textObject, flat } from "./mrkdwn.js";
 import { menu } from "./overlay.js";
 import { avatar, channelIcon, channelTitle } from "./people.js";
@@ -116,7 +116,7 @@ export function overflow(element, block, ctx) {
     testid: "overflow-option",
     data: { "data-value": raw.value },
     run: () => {
-      if (raw.url) open(raw.url, "_blank", "noopener");
+      if (raw.url && safeUrl(raw.url)) open(raw.url, "_blank", "noopener");
       ctx.act(block, element, raw.value, button);
     },
   }));
