@@ -1,0 +1,29 @@
+"""Waiting for something to come true: bounded, and never a bare sleep."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+#: Real seconds. Generous, because two test processes share the machine; what holds is seen within milliseconds.
+PATIENCE = 15.0
+PAUSE = 0.01
+
+
+def eventually(wanted: Callable[[], T], *, seconds: float = PATIENCE) -> T:
+    """The first true answer of `wanted`; until then an AssertionError or LookupError of it means: not yet."""
+    deadline = time.monotonic() + seconds
+    while True:
+        trouble: Exception | None = None
+        try:
+            found = wanted()
+            if found:
+                return found
+        except (AssertionError, LookupError) as not_yet:
+            trouble = not_yet
+        if time.monotonic() > deadline:
+            raise AssertionError(f"it never came true in {seconds:g} s: {trouble}") from trouble
+        time.sleep(PAUSE)
