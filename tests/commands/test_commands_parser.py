@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.severity import canonical
+from bot.views import helptext
 from commands.lines import (
     Act,
     Assign,
@@ -159,3 +160,9 @@ def test_every_reason_is_tried() -> None:
 
 def test_severities_are_those_of_the_domain() -> None:
     assert [canonical(word) for word in ("sev1", "SEV-2", "p3", "sev", "p")] == ["SEV1", "SEV2", "SEV3", None, None]
+
+
+def test_the_help_has_every_verb_and_words_every_misreading() -> None:
+    assert set(helptext.COMMANDS) == set(Verb)
+    for typed, code, data in MISREAD:
+        assert helptext.misread(code, data) != "", typed
