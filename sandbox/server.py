@@ -111,6 +111,15 @@ def _add_page(app: web.Application) -> None:
         else:
             app.router.add_get("/" if found.name == "index.html" else f"/{found.name}", _file(found))
 
+    async def archives(request: web.Request) -> web.StreamResponse:
+        """A link to a channel or a message, as Slack writes it, leads to its place on the page."""
+        channel, ts = request.match_info["channel"], request.match_info.get("ts", "")
+        at = f"?at={ts[:-6]}.{ts[-6:]}" if ts else ""
+        raise web.HTTPFound(f"/#{channel}{at}")
+
+    app.router.add_get("/archives/{channel:[CDG][A-Z0-9]+}", archives)
+    app.router.add_get(r"/archives/{channel:[CDG][A-Z0-9]+}/p{ts:\d{7,20}}", archives)
+
     async def revalidate(_request: web.Request, response: web.StreamResponse) -> None:
         if isinstance(response, web.FileResponse):
             response.headers.setdefault("Cache-Control", "no-cache")

@@ -89,7 +89,11 @@ def workspace(world: World) -> Json:
     return {
         "team": vars(world.team),
         "bot": {"user_id": world.app.bot_user, "app_id": world.app.id, "name": world.app.name},
-        "app_home": {"home_tab": manifest.home_tab, "messages_tab": manifest.messages_tab},
+        "app_home": {
+            "home_tab": manifest.home_tab,
+            "messages_tab": manifest.messages_tab,
+            "messages_tab_read_only": manifest.messages_tab_read_only,
+        },
         "users": [_user(user) for user in world.users.values()],
         "channels": [_channel(channel) for channel in world.channels.values()],
         "usergroups": [
