@@ -14,6 +14,7 @@ from bot.usecases import joining, paging, pictures, responders
 from bot.views import edge, listing, names, postmortem, timeline, why
 from bot.views.message import Message, say
 from commands.parser import Misread
+from modals.escalate import tiers_of
 
 #: Acts that need no more words: bot, number, page, actor, now.
 Act = Callable[[Bot, int, int | None, Actor, datetime], Awaitable[Answer]]
@@ -84,9 +85,6 @@ async def join(bot: Bot, number: int, by: Actor, now: datetime) -> Message:
 async def escalate(bot: Bot, number: int, tier: int | None, by: Actor, now: datetime) -> Answer:
     """Escalates to a tier that the policy has."""
     assert by.person is not None
-    if tier is not None:
-        picture = await pictures.picture(bot, number, viewer_of(by.person))
-        tiers = max((len(run.run.policy.tiers) for run in picture.runs), default=0)
-        if not 1 <= tier <= tiers:
-            raise Misread("not_a_tier", given=str(tier))
+    if tier is not None and not 1 <= tier <= tiers_of(await pictures.picture(bot, number, viewer_of(by.person))):
+        raise Misread("not_a_tier", given=str(tier))
     return await paging.escalate(bot, number, by, now, tier)

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from bot.domain.answers import Answer
 from bot.domain.people import Actor
+from bot.domain.picture import Picture
 from bot.usecases import paging
-from bot.views import forms, names
+from bot.views import forms, names, situation
 from modals.modal import Desk, Errors, Modal, Opened, Values, View, number_of
 
 
@@ -29,7 +30,17 @@ def read(values: Values) -> Form | Errors:
 
 
 async def submit(desk: Desk, opened: Opened, form: Form, by: Actor) -> Answer:
-    return await paging.escalate(desk.bot, number_of(opened), by, desk.now, form.tier)
+    """A tier that went away since the form was opened means the step that is due."""
+    number = number_of(opened)
+    tiers = tiers_of(await desk.picture(number, by))
+    tier = form.tier if form.tier is not None and form.tier <= tiers else None
+    return await paging.escalate(desk.bot, number, by, desk.now, tier)
+
+
+def tiers_of(picture: Picture) -> int:
+    """How many tiers the run has that would be escalated."""
+    run = situation.main_run(picture)
+    return len(run.run.policy.tiers) if run is not None else 0
 
 
 MODAL = Modal(names.FORM_ESCALATE, view, read, submit)
