@@ -32,6 +32,29 @@ class Person:
     standing: Standing = Standing.MEMBER
     active: bool = True  # False once deactivated in Slack or retired from the posture with no Slack id
     dm_channel: str | None = None  # Slack's id of the bot's direct message with them, once opened
+    own_phone: str | None = None  # verified by themselves; goes before the posture's
+    own_email: str | None = None  # the same; who they are is still matched by `email`
+    sms_stopped: bool = False  # the phone that pages go to has texted STOP: its carrier takes no SMS of ours
+
+    @property
+    def number(self) -> str | None:
+        """The phone that pages go to."""
+        return self.own_phone or self.phone
+
+    @property
+    def mailbox(self) -> str | None:
+        """The address that mail pages go to."""
+        return self.own_email or self.email
+
+    def address(self, notifier: str) -> str | None:
+        """Where a notifier reaches them; None for one that has no address of a person's own."""
+        known = {
+            "slack": self.slack_id,
+            "sms": None if self.sms_stopped else self.number,
+            "voice": self.number,
+            "email": self.mailbox,
+        }
+        return known.get(notifier)
 
 
 class Source(StrEnum):
@@ -44,6 +67,7 @@ class Source(StrEnum):
     SLACK_MODAL = "slack form"
     SMS = "sms"
     EMAIL = "email"
+    PAGERDUTY = "pagerduty"
     WEBHOOK = "webhook"
     ALERT = "alert"
     SYSTEM = "system"

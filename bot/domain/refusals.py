@@ -46,4 +46,18 @@ CODES: dict[str, tuple[str, ...]] = {
     "no_postmortem": ("number",),
     "no_reminder": (),
     "changed_meanwhile": ("number",),
+    "rules_too_many": ("limit",),
+    "unknown_notifier": ("given", "known"),
+    "rule_delay": ("given", "limit"),  # minutes
+    "rules_reach_nobody": ("by",),  # none of the rules can reach this person; by: notifiers that can
+    "not_a_phone": ("given",),
+    "not_a_mailbox": ("given",),
+    "address_taken": ("kind",),  # somebody else is paged there
+    "way_not_configured": ("kind",),  # no way to send a code to an address of this kind
+    "too_many_codes": ("minutes",),  # until another may be asked for
+    "no_code": (),  # nothing waits to be verified, or its time is over
+    "wrong_code": ("left",),  # tries
+    "no_own_address": ("kind",),
+    "last_way": ("kind",),
+    "too_many_tests": (),
 }

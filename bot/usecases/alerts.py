@@ -17,6 +17,7 @@ from bot.ports import Tx
 from bot.usecases import lifecycle
 from bot.usecases.change import Change
 from bot.usecases.declare import Declaration, declare_in
+from bot.usecases.severities import severity_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,16 @@ async def _join(change: Change, signal: Signal, key: str, group: str) -> AlertRe
         return AlertResult(number, "repeated")
     _fact(change, alert)
     await _watch_quiet(change)
+    await _worsen(change, signal)
     await change.finish()
     return AlertResult(number, "resolved" if signal.status is AlertStatus.RESOLVED else "joined")
+
+
+async def _worsen(change: Change, signal: Signal) -> None:
+    """A worse alert makes the whole incident worse, so that it pages; a milder one changes nothing."""
+    worse = change.posture.severities.get(signal.severity or "")
+    if signal.status is AlertStatus.FIRING and worse is not None and worse.rank < change.severity.rank:
+        await severity_in(change, worse.name, "a worse alert joined")
 
 
 def _fact(change: Change, alert: Alert) -> None:

@@ -11,7 +11,7 @@ from bot.domain.answers import Answer
 from bot.domain.delivery import Effect, Lane
 from bot.domain.escalation import Policy, RunKind, Target, TargetKind, Tier
 from bot.domain.incident import TEXT_LIMIT, TITLE_LIMIT, Incident, Responder, State, Status
-from bot.domain.people import EVERYTHING, Actor, PersonId
+from bot.domain.people import EVERYTHING, Actor, Person, PersonId
 from bot.domain.permissions import check_member
 from bot.domain.posture import Posture
 from bot.domain.refusals import Refusal
@@ -112,14 +112,19 @@ async def page_policy(change: Change) -> list[str]:
     if policy is None:
         policy = Policy("nobody is declared", ())
     climbed = await climb.start(change, RunKind.DECLARE, policy)
-    people = list(climbed.people)
+    return climb.names([*climbed.people, *await page_positions(change, list(climbed.people))])
+
+
+async def page_positions(change: Change, paged: list[Person]) -> list[Person]:
+    """Pages the positions that the severity names, once an incident each; those paged already are left out."""
+    told = {run.policy.name for run in await change.tx.runs.of(change.incident.id) if run.kind is RunKind.NOTIFY}
+    notified: list[Person] = []
     for position in change.severity.notify_positions:
-        if position not in change.posture.positions:
+        if position in told or position not in change.posture.positions:
             continue
         tier = Tier((Target(TargetKind.POSITION, position),), change.bot.config.escalation_delay)
-        notified = await climb.notify_once(change, Policy(position, (tier,), repeat_cycles=0), people)
-        people += notified
-    return climb.names(people)
+        notified += await climb.notify_once(change, Policy(position, (tier,), repeat_cycles=0), [*paged, *notified])
+    return notified
 
 
 def policy_of(change: Change) -> Policy | None:

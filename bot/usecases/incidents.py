@@ -13,10 +13,9 @@ from bot.domain.permissions import check_member
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import reminders
 from bot.usecases.change import Change, load, require_open
-from bot.usecases.climb import main_run
-from bot.usecases.declare import Declaration, announce, declare, page_policy, read_severity
+from bot.usecases.declare import Declaration, declare, read_severity
+from bot.usecases.severities import severity_in
 
 __all__ = ["Declaration", "declare", "note", "pin", "set_severity", "set_status", "unpin", "update"]
 
@@ -67,21 +66,11 @@ async def set_severity(bot: Bot, number: int, severity: str, by: Actor, now: dat
         before = change.incident.severity
         if name == before:
             raise Refusal("same_severity", severity=name)
-        change.record(Kind.SEVERITY, {"from": before, "to": name, "reason": reason})
-        change.set(severity=name)
-        paged = await _apply_rules(change)
+        paged = await severity_in(change, name, reason)
         incident = await change.finish()
         return Answer("severity_set", incident, data={"from": before, "to": name, "paged": paged})
 
     return await bot.write(work)
-
-
-async def _apply_rules(change: Change) -> list[str]:
-    announce(change)
-    await reminders.arm(change)
-    if change.severity.pages and await main_run(change) is None:
-        return await page_policy(change)
-    return []
 
 
 async def note(bot: Bot, number: int, text: str, by: Actor, now: datetime) -> Answer:

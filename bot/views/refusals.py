@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.people import Standing
 from bot.domain.refusals import Refusal
-from bot.views.words import cut, escape, one_line, series, strings
+from bot.views.words import NOTIFIERS, cut, escape, one_line, series, strings
 
 _GIVEN = 80  # characters of what somebody typed that are repeated to them
 
@@ -30,6 +30,9 @@ class _Data:
     def __getitem__(self, name: str) -> str:
         value = self._data.get(name)
         return "" if value is None else cut(one_line(str(value)), _GIVEN)
+
+    def words(self, name: str) -> Sequence[str]:
+        return strings(self._data.get(name))
 
     def list(self, name: str) -> str:
         """Several texts as `a, b or c`."""
@@ -68,6 +71,29 @@ def _nobody_to_page(data: _Data) -> str:
 
 def _reason_missing(data: _Data) -> str:
     return f"A reason is needed to {data['verb']}: `/incident {data['verb']} <reason>`."
+
+
+_KINDS = {"phone": "phone number", "email": "mail address"}
+
+
+def _reach_nobody(data: _Data) -> str:
+    ways = [NOTIFIERS.get(one, one) for one in data.words("by")]
+    if not ways:
+        return "No notifier can reach you: you have no address here that works. Add one with `/oncall contact`."
+    return f"By these rules no page would reach you. Add at least one of {series(ways)}."
+
+
+def _wrong_code(data: _Data) -> str:
+    if data["left"] == "0":
+        return "That is not the code, and it was the last try. Ask for a new one: `/oncall contact`."
+    return f"That is not the code. {data['left']} {'try is' if data['left'] == '1' else 'tries are'} left."
+
+
+def _last_way(data: _Data) -> str:
+    return (
+        f"This {_KINDS.get(data['kind'], 'address')} is the last way to reach you beside Slack, so it stays: a page must"
+        " reach you when Slack is down. Add another way first, or ask an admin."
+    )
 
 
 def _unknown(what: str) -> Callable[[_Data], str]:
@@ -121,4 +147,30 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
         f"Somebody else changed {_incident(data)} at the same moment, so nothing of yours was saved. Look at the"
         " card and try again."
     ),
+    "rules_too_many": lambda data: f"That is too much: {data['limit']} rules for one urgency are the most.",
+    "unknown_notifier": _unknown("notifier"),
+    "rule_delay": lambda data: f"The delay is a whole number of minutes, from 0 to {data['limit']}.",
+    "rules_reach_nobody": _reach_nobody,
+    "not_a_phone": lambda data: (
+        f"“{data['given']}” is no phone number in international form. Write it with + and the country code, such as"
+        " +49 151 23456789."
+    ),
+    "not_a_mailbox": lambda data: f"“{data['given']}” is no mail address. Write it like alice@example.com.",
+    "address_taken": lambda data: (
+        f"Somebody else is paged at this {_KINDS.get(data['kind'], 'address')}, and an answer from there must be one"
+        " person's. Use another."
+    ),
+    "way_not_configured": lambda data: (
+        f"No code can be sent to a {_KINDS.get(data['kind'], 'address')}: {'SMS' if data['kind'] == 'phone' else 'mail'}"
+        " is not set up here. Ask who runs Tocsin."
+    ),
+    "too_many_codes": lambda data: f"Too many codes were asked for. Try again in {data['minutes']} min.",
+    "no_code": lambda _: "No code waits for you, or its ten minutes are over. Ask for a new one: `/oncall contact`.",
+    "wrong_code": _wrong_code,
+    "no_own_address": lambda data: (
+        f"You have added no {_KINDS.get(data['kind'], 'address')} yourself, so there is nothing to remove. What the"
+        " posture or Slack declares is changed there."
+    ),
+    "last_way": _last_way,
+    "too_many_tests": lambda _: "A test page is on its way to you already. Another can be sent in a minute.",
 }

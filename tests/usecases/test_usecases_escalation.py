@@ -226,3 +226,14 @@ async def test_raising_the_severity_pages_at_once_what_it_now_demands(night: Nig
     await incidents.set_severity(night.bot, 1, "p1", night.by("dave"), night.now)
     await night.deliver()
     assert night.outside.paged() == ALL_OF_ALICE + ALL_OF_CAROL
+
+
+async def test_raising_it_while_it_is_paging_pages_whom_the_worse_severity_names_besides(night: Night) -> None:
+    await night.declare(severity="sev2")
+    await incidents.set_severity(night.bot, 1, "sev1", night.by("dave"), night.now)
+    await night.deliver()
+    assert night.outside.paged() == ALL_OF_ALICE + ALL_OF_CAROL
+    await incidents.set_severity(night.bot, 1, "sev2", night.by("dave"), night.now)
+    await incidents.set_severity(night.bot, 1, "sev1", night.by("dave"), night.now)
+    await night.deliver()
+    assert night.outside.paged() == ALL_OF_ALICE + ALL_OF_CAROL  # each position once

@@ -1,0 +1,24 @@
+"""A severity changes within a change: the new rules apply at once (SPEC §6)."""
+
+from __future__ import annotations
+
+from bot.domain.delivery import PageState
+from bot.domain.timeline import Kind
+from bot.usecases import climb, reminders
+from bot.usecases.change import Change
+from bot.usecases.declare import announce, page_policy, page_positions
+
+
+async def severity_in(change: Change, name: str, reason: str) -> list[str]:
+    """Sets the severity and does what it demands beyond the one before; answers the names of those paged."""
+    change.record(Kind.SEVERITY, {"from": change.incident.severity, "to": name, "reason": reason})
+    change.set(severity=name)
+    announce(change)
+    await reminders.arm(change)
+    if not change.severity.pages:
+        return []
+    if await climb.main_run(change) is None:
+        return await page_policy(change)
+    waiting = {p.person_id for p in await change.tx.pages.of(change.incident.id) if p.state is PageState.OPEN}
+    people = list((await change.tx.people.many(waiting)).values())
+    return climb.names(await page_positions(change, people))
