@@ -5,7 +5,7 @@ Everything here happens inside a `Change`, in one transaction: a page without it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -23,10 +23,15 @@ from bot.usecases.schedules import Found, find_people
 #: How soon people are looked for again when nobody at all could be paged.
 NOBODY_RETRY = timedelta(minutes=1)
 
-#: A person's rules where they made none (SPEC §8); all at once.
-DEFAULT_RULES: dict[Urgency, tuple[str, ...]] = {
-    Urgency.HIGH: ("slack", "sms", "email"),
-    Urgency.LOW: ("slack", "email"),
+#: A notifier, and how long after the page it goes.
+Way = tuple[timedelta, str]
+
+AT_ONCE = timedelta(0)
+
+#: A person's rules where they made none (SPEC §8).
+DEFAULT_RULES: dict[Urgency, tuple[Way, ...]] = {
+    Urgency.HIGH: ((AT_ONCE, "slack"), (AT_ONCE, "sms"), (AT_ONCE, "email"), (timedelta(minutes=2), "voice")),
+    Urgency.LOW: ((AT_ONCE, "slack"), (AT_ONCE, "email")),
 }
 
 
@@ -89,11 +94,17 @@ def addresses(person: Person) -> frozenset[str]:
     return frozenset(notifier for notifier, address in known.items() if address)
 
 
-def notifiers_for(change: Change, person: Person, target: Target) -> list[str]:
-    """The target's notifiers, else the person's rules; those that cannot work give way to any that can."""
+def ways_to(change: Change, person: Person, target: Target) -> list[Way]:
+    """The target's notifiers at once, else the person's rules; those that cannot work give way to any that can."""
     usable = addresses(person) & change.bot.config.notifiers
-    wanted = target.notifiers or DEFAULT_RULES[change.severity.urgency]
-    return [n for n in wanted if n in usable] or sorted(usable, key=list(EFFECT_OF).index)
+    named = [(AT_ONCE, notifier) for notifier in target.notifiers]
+    wanted = named or DEFAULT_RULES[change.severity.urgency]
+    return [way for way in wanted if way[1] in usable] or at_once(usable)
+
+
+def at_once(notifiers: Collection[str]) -> list[Way]:
+    """All of them now."""
+    return [(AT_ONCE, notifier) for notifier in sorted(notifiers, key=list(EFFECT_OF).index)]
 
 
 async def _page(change: Change, run: Run, decision: Decision, people: dict[Person, Target], reason: str) -> Climbed:
@@ -121,16 +132,16 @@ async def _page_one(
         return
     older = [p for p in pages if p.person_id == person.id and p.state is PageState.OPEN]
     await supersede(change, older)
-    notifiers = notifiers_for(change, person, target)
+    ways = ways_to(change, person, target)
     change.record(
         Kind.PAGED,
         person_id=person.id,
         tier=decision.tier,
         cycle=decision.cycle,
         reason=reason,
-        notifiers=notifiers,
+        notifiers=[notifier for _, notifier in ways],
     )
-    send(change, run, page, notifiers)
+    send(change, run, page, ways)
 
 
 async def supersede(change: Change, pages: Sequence[Page]) -> None:
@@ -141,13 +152,14 @@ async def supersede(change: Change, pages: Sequence[Page]) -> None:
         await change.tx.outbox.drop(rows, RowState.SUPERSEDED, "a newer page to the same person replaced it")
 
 
-def send(change: Change, run: Run, page: Page, notifiers: Sequence[str]) -> None:
-    """Writes one delivery for each notifier."""
-    for notifier in notifiers:
+def send(change: Change, run: Run, page: Page, ways: Sequence[Way]) -> None:
+    """Writes one delivery for each notifier, due at its time: who has answered by then is not sent it any more."""
+    for delay, notifier in ways:
         change.put(
             f"{page.key}/{notifier}",
             EFFECT_OF[notifier],
             Lane.PAGES,
+            not_before=change.now + delay,
             run_id=run.id,
             page_id=page.id,
             person_id=page.person_id,

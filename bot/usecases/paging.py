@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.bot import Bot
 from bot.domain.answers import Answer
-from bot.domain.delivery import EFFECT_OF, NOTIFIER_OF, Page, PageState, Row, RowState
+from bot.domain.delivery import NOTIFIER_OF, Page, PageState, Row, RowState
 from bot.domain.escalation import Run, RunKind, RunState, step_of_tier
 from bot.domain.people import EVERYTHING, SYSTEM, Actor
 from bot.domain.refusals import Refusal
@@ -110,7 +110,7 @@ async def undelivered(change: Change, row: Row, reason: str) -> None:
     tried = {NOTIFIER_OF[r.effect] for r in await change.tx.outbox.of_page(page.id) if r.effect in NOTIFIER_OF}
     untried = (climb.addresses(person) & change.bot.config.notifiers) - tried
     if untried:
-        climb.send(change, run, page, sorted(untried, key=list(EFFECT_OF).index))
+        climb.send(change, run, page, climb.at_once(untried))
     elif run.step + 1 < len(run.policy.tiers) and not await _may_arrive(change, run, row):
         await climb.climb(change, run, "undelivered")
 
