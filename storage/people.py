@@ -1,16 +1,43 @@
-"""People: found by id, Slack id, phone, mail address or handle."""
+"""People: found by id, Slack id, phone, mail address or handle; each with the addresses they verified themselves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, update
 
+from bot.domain.contacts import ContactKind
 from bot.domain.people import Person, PersonId
 from storage.columns import Words
 from storage.scope import Repository, values_of
-from storage.tables import person
+from storage.tables import contact, opt_out, person
+
+#: What a person row does not hold itself.
+_JOINED: Final = ("own_phone", "own_email", "sms_stopped")
+
+_phone, _email = contact.alias("own_phone"), contact.alias("own_email")
+_number = func.coalesce(_phone.c.address, person.c.phone, type_=Words())
+
+
+def _verified(own: FromClause, kind: ContactKind) -> ColumnElement[bool]:
+    return and_(own.c.person_id == person.c.id, own.c.kind == kind, own.c.pending.is_(False))
+
+
+def _select() -> Select[Any]:
+    own = (
+        _phone.c.address.label("own_phone"),
+        _email.c.address.label("own_email"),
+        opt_out.c.address.is_not(None).label("sms_stopped"),
+    )
+    joined = person.outerjoin(_phone, _verified(_phone, ContactKind.PHONE))
+    joined = joined.outerjoin(_email, _verified(_email, ContactKind.EMAIL))
+    return select(person, *own).select_from(joined.outerjoin(opt_out, opt_out.c.address == _number))
+
+
+def _row_of(given: Person) -> dict[str, Any]:
+    return {name: value for name, value in values_of(given).items() if name not in _JOINED}
 
 
 class SqlPeople(Repository):
@@ -24,35 +51,39 @@ class SqlPeople(Repository):
         return found[person_id]
 
     async def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]:
-        rows = await self.scope.all(select(person).where(person.c.id.in_(set(ids))))
+        rows = await self.scope.all(_select().where(person.c.id.in_(set(ids))))
         return {row["id"]: Person(**row) for row in rows}
 
     async def by_slack(self, slack_id: str) -> Person | None:
         return await self._first(person.c.slack_id == slack_id)
 
     async def by_phone(self, phone: str) -> Person | None:
-        return await self._first(person.c.phone == phone)
+        return await self._first(or_(_phone.c.address == phone, person.c.phone == phone), first=_number == phone)
 
     async def by_email(self, email: str) -> Person | None:
-        return await self._first(func.lower(person.c.email, type_=Words()) == email.lower())
+        theirs = func.lower(person.c.email, type_=Words()) == email.lower()
+        own = func.lower(_email.c.address, type_=Words()) == email.lower()
+        return await self._first(or_(theirs, own), first=func.coalesce(theirs, False))
 
     async def by_handles(self, handles: Iterable[str]) -> dict[str, Person]:
-        rows = await self.scope.all(select(person).where(person.c.handle.in_(set(handles))))
+        rows = await self.scope.all(_select().where(person.c.handle.in_(set(handles))))
         return {row["handle"]: Person(**row) for row in rows}
 
     async def all(self) -> list[Person]:
-        return [Person(**row) for row in await self.scope.all(select(person).order_by(person.c.id))]
+        return [Person(**row) for row in await self.scope.all(_select().order_by(person.c.id))]
 
     async def add(self, new: Person) -> Person:
-        values = values_of(new)
+        values = _row_of(new)
         del values["id"]
         return replace(new, id=await self.scope.scalar(person.insert().values(values).returning(person.c.id)))
 
     async def save(self, changed: Person) -> None:
-        await self.scope.run(update(person).where(person.c.id == changed.id).values(values_of(changed)))
+        await self.scope.run(update(person).where(person.c.id == changed.id).values(_row_of(changed)))
 
-    async def _first(self, condition: ColumnElement[bool]) -> Person | None:
-        """Where two people share a phone or an address, the active one who was known first."""
-        query = select(person).where(condition).order_by(person.c.active.desc(), person.c.id).limit(1)
-        row = await self.scope.first(query)
+    async def _first(
+        self, condition: ColumnElement[bool], *, first: ColumnElement[bool] | None = None
+    ) -> Person | None:
+        """Where several share a phone or an address: the active before others, `first` next, the older then."""
+        order = [person.c.active.desc(), *([first.desc()] if first is not None else []), person.c.id]
+        row = await self.scope.first(_select().where(condition).order_by(*order).limit(1))
         return Person(**row) if row else None

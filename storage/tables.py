@@ -22,10 +22,13 @@ from sqlalchemy import (
 )
 
 from bot.domain.alert import AlertStatus
+from bot.domain.contacts import ContactKind
 from bot.domain.delivery import PageState, SurfaceKind
 from bot.domain.escalation import RunKind, RunState
 from bot.domain.incident import ClosedAs, State, Status
+from bot.domain.links import LinkVerb
 from bot.domain.people import Standing
+from bot.domain.severity import Urgency
 from bot.domain.timeline import Kind
 from storage.columns import Choice, Id, Names, NameSet, PolicySnapshot, Utc, Words
 
@@ -70,6 +73,42 @@ person = Table(
     Column("standing", Choice(Standing), nullable=False),
     Column("active", Boolean, nullable=False),
     Column("dm_channel", Words),
+)
+
+#: Addresses that people added themselves: at most one that is verified and one that waits for its code, of each kind.
+contact = Table(
+    "contact",
+    metadata,
+    to("person"),
+    Column("kind", Choice(ContactKind), nullable=False),
+    Column("pending", Boolean, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("verified_at", Utc),
+    Column("nonce", Words, nullable=False),
+    Column("expires_at", Utc),
+    Column("tries", Integer, nullable=False),
+    Column("codes", Integer, nullable=False),
+    Column("codes_since", Utc),
+    PrimaryKeyConstraint("person_id", "kind", "pending"),
+)
+
+#: Numbers that texted STOP: their carrier takes no SMS of ours until they text START.
+opt_out = Table(
+    "opt_out",
+    metadata,
+    Column("address", Words, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
+
+rule = Table(
+    "rule",
+    metadata,
+    to("person"),
+    Column("urgency", Choice(Urgency), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("notifier", Words, nullable=False),
+    Column("delay", Integer, nullable=False),  # seconds
+    PrimaryKeyConstraint("person_id", "urgency", "position"),
 )
 
 incident = Table(
@@ -190,6 +229,15 @@ page = Table(
 )
 Index("ix_page_incident", page.c.incident_id, page.c.id)
 partial("ix_page_open", "state = 'open'", page.c.person_id, page.c.id)
+
+answer_link = Table(
+    "answer_link",
+    metadata,
+    Column("hash", Words, primary_key=True),
+    to("page"),
+    Column("verb", Choice(LinkVerb), nullable=False),
+    Column("used_at", Utc),
+)
 
 surface = Table(
     "surface",

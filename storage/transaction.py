@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from bot import ports
 from storage.alerts import SqlAlerts
+from storage.contacts import SqlContacts
 from storage.inbox import SqlInbox
 from storage.incidents import SqlIncidents
 from storage.ledger import SqlLedger
+from storage.links import SqlLinks
 from storage.outbox import SqlOutbox
 from storage.pages import SqlPages
 from storage.people import SqlPeople
 from storage.postures import SqlPostures
 from storage.reactions import SqlReactions
 from storage.responders import SqlResponders
+from storage.rules import SqlRules
 from storage.runs import SqlRuns
 from storage.scope import Scope
 from storage.slots import SqlSlots
@@ -27,6 +30,9 @@ class SqlTx:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.people: ports.People = SqlPeople(scope)
+        self.contacts: ports.Contacts = SqlContacts(scope)
+        self.rules: ports.Rules = SqlRules(scope)
+        self.links: ports.Links = SqlLinks(scope)
         self.incidents: ports.Incidents = SqlIncidents(scope)
         self.timeline: ports.Timeline = SqlTimeline(scope)
         self.responders: ports.Responders = SqlResponders(scope)

@@ -48,7 +48,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "changed_meanwhile": ("number",),
     "rules_too_many": ("limit",),
     "unknown_notifier": ("given", "known"),
-    "rule_delay": ("given", "limit"),  # minutes
+    "rule_delay": ("limit",),  # minutes
     "rules_reach_nobody": ("by",),  # none of the rules can reach this person; by: notifiers that can
     "not_a_phone": ("given",),
     "not_a_mailbox": ("given",),

@@ -73,9 +73,6 @@ def _reason_missing(data: _Data) -> str:
     return f"A reason is needed to {data['verb']}: `/incident {data['verb']} <reason>`."
 
 
-_KINDS = {"phone": "phone number", "email": "mail address"}
-
-
 def _reach_nobody(data: _Data) -> str:
     ways = [NOTIFIERS.get(one, one) for one in data.words("by")]
     if not ways:
@@ -91,9 +88,19 @@ def _wrong_code(data: _Data) -> str:
 
 def _last_way(data: _Data) -> str:
     return (
-        f"This {_KINDS.get(data['kind'], 'address')} is the last way to reach you beside Slack, so it stays: a page must"
-        " reach you when Slack is down. Add another way first, or ask an admin."
+        f"This {_kind(data)} is the last way to reach you beside Slack, so it stays: a page must reach you when Slack"
+        " is down. Add another way first, or ask an admin."
     )
+
+
+def _kind(data: _Data) -> str:
+    """Of an address."""
+    return {"phone": "phone number", "email": "mail address"}.get(data["kind"], "address")
+
+
+def _not_configured(data: _Data) -> str:
+    way = "SMS" if data["kind"] == "phone" else "mail"
+    return f"No code can be sent to a {_kind(data)}: {way} is not set up here. Ask who runs Tocsin."
 
 
 def _unknown(what: str) -> Callable[[_Data], str]:
@@ -157,18 +164,15 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
     ),
     "not_a_mailbox": lambda data: f"“{data['given']}” is no mail address. Write it like alice@example.com.",
     "address_taken": lambda data: (
-        f"Somebody else is paged at this {_KINDS.get(data['kind'], 'address')}, and an answer from there must be one"
+        f"Somebody else is paged at this {_kind(data)}, and an answer from there must be one"
         " person's. Use another."
     ),
-    "way_not_configured": lambda data: (
-        f"No code can be sent to a {_KINDS.get(data['kind'], 'address')}: {'SMS' if data['kind'] == 'phone' else 'mail'}"
-        " is not set up here. Ask who runs Tocsin."
-    ),
+    "way_not_configured": _not_configured,
     "too_many_codes": lambda data: f"Too many codes were asked for. Try again in {data['minutes']} min.",
     "no_code": lambda _: "No code waits for you, or its ten minutes are over. Ask for a new one: `/oncall contact`.",
     "wrong_code": _wrong_code,
     "no_own_address": lambda data: (
-        f"You have added no {_KINDS.get(data['kind'], 'address')} yourself, so there is nothing to remove. What the"
+        f"You have added no {_kind(data)} yourself, so there is nothing to remove. What the"
         " posture or Slack declares is changed there."
     ),
     "last_way": _last_way,

@@ -216,6 +216,18 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
     "role_taken": [{"role": "commander", "holder": "Carol Díaz"}],
     "role_not_held": [{"role": "scribe"}],
     "reason_missing": [{"verb": "reopen"}],
+    "rules_too_many": [{"limit": 8}],
+    "unknown_notifier": [{"given": "pigeon", "known": ["slack", "sms"]}],
+    "rule_delay": [{"limit": 60}],
+    "rules_reach_nobody": [{"by": ["slack", "sms"]}, {"by": []}],
+    "not_a_phone": [{"given": "0151 23"}],
+    "not_a_mailbox": [{"given": "alice"}],
+    "address_taken": [{"kind": "phone"}],
+    "way_not_configured": [{"kind": "phone"}, {"kind": "email"}],
+    "too_many_codes": [{"minutes": 12}],
+    "wrong_code": [{"left": 2}, {"left": 1}, {"left": 0}],
+    "no_own_address": [{"kind": "email"}],
+    "last_way": [{"kind": "phone"}],
 }
 
 

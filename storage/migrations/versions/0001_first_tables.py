@@ -55,6 +55,39 @@ def _people() -> None:
         sa.UniqueConstraint("handle", name="uq_person_handle"),
         sa.UniqueConstraint("slack_id", name="uq_person_slack_id"),
     )
+    _ways_to_people()
+
+
+def _ways_to_people() -> None:
+    op.create_table(
+        "contact",
+        sa.Column("person_id", ID, sa.ForeignKey("person.id", name="fk_contact_person_id"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("pending", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("verified_at", UTC),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("expires_at", UTC),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("codes", sa.Integer(), nullable=False),
+        sa.Column("codes_since", UTC),
+        sa.PrimaryKeyConstraint("person_id", "kind", "pending", name="pk_contact"),
+    )
+    op.create_table(
+        "opt_out",
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("address", name="pk_opt_out"),
+    )
+    op.create_table(
+        "rule",
+        sa.Column("person_id", ID, sa.ForeignKey("person.id", name="fk_rule_person_id"), nullable=False),
+        sa.Column("urgency", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("notifier", sa.Text(), nullable=False),
+        sa.Column("delay", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "urgency", "position", name="pk_rule"),
+    )
 
 
 def _incidents() -> None:
@@ -176,6 +209,14 @@ def _paging() -> None:
     )
     _index("ix_page_incident", "page", ["incident_id", "id"])
     _index("ix_page_open", "page", ["person_id", "id"], where="state = 'open'")
+    op.create_table(
+        "answer_link",
+        sa.Column("hash", sa.Text(), nullable=False),
+        sa.Column("page_id", ID, sa.ForeignKey("page.id", name="fk_answer_link_page_id"), nullable=False),
+        sa.Column("verb", sa.Text(), nullable=False),
+        sa.Column("used_at", UTC),
+        sa.PrimaryKeyConstraint("hash", name="pk_answer_link"),
+    )
     op.create_table(
         "surface",
         sa.Column("channel", sa.Text(), nullable=False),
