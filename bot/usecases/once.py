@@ -20,7 +20,11 @@ After = Callable[[Tx, Any], Awaitable[None]]
 
 
 class AlreadyDone(Exception):
-    """The same event was acted on before; nothing was changed now."""
+    """The same event was acted on before; nothing was changed now but what the guard itself remembers."""
+
+
+class _No:
+    """What a guarded write ends with where the guard said no: what the guard wrote is committed all the same."""
 
 
 class _Guarded:
@@ -33,15 +37,18 @@ class _Guarded:
         return await self._db.read(work)
 
     async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
-        async def guarded(tx: Tx) -> T:
+        async def guarded(tx: Tx) -> T | _No:
             if not await self._guard(tx):
-                raise AlreadyDone
+                return _No()
             result = await work(tx)
             if self._after is not None:
                 await self._after(tx, result)
             return result
 
-        return await self._db.write(guarded)
+        answer = await self._db.write(guarded)
+        if isinstance(answer, _No):
+            raise AlreadyDone
+        return answer
 
 
 def guarded(bot: Bot, guard: Guard, after: After | None = None) -> Bot:

@@ -45,9 +45,14 @@ async def _act(bot: Bot, surface: Surface, emoji: str, present: bool, by: Actor,
             return await responders.volunteer(bot, number, by, now)
         return await responders.step_down(bot, number, by, now)
     if not present:
-        return None
+        # Nothing is undone, but it is remembered: the same emoji put there again means it again.
+        return await bot.db.write(_nothing)
     if emoji in rules.ack:
         return await responders.ack(bot, number, by, now)
     if emoji in rules.decline:
         return await responders.decline(bot, number, by, now, surface.page_id)
     return None
+
+
+async def _nothing(_tx: Tx) -> None:
+    """Only the guard's own memory is written."""

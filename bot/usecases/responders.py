@@ -229,23 +229,30 @@ async def drop_role(
         await require_open(change)
         if whose is None or await _holder(change, name) != whose:
             raise Refusal("role_not_held", role=name)
-        await _take_off(change, name, whose)
-        change.record(Kind.ROLE_DROPPED, role=name, person_id=whose)
-        if name == Role.COMMANDER.value:
-            await vacate_command(change)
-        return Answer("role_dropped", await change.finish(), data={"role": name})
+        return await _drop(change, name, whose)
 
     return await bot.write(work)
+
+
+async def _drop(change: Change, role: str, whose: PersonId) -> Answer:
+    await _take_off(change, role, whose)
+    change.record(Kind.ROLE_DROPPED, role=role, person_id=whose)
+    if role == Role.COMMANDER.value:
+        await vacate_command(change)
+    return Answer("role_dropped", await change.finish(), data={"role": role})
 
 
 async def step_down(bot: Bot, number: int, by: Actor, now: datetime) -> Answer | None:
     """Gives up command, where one has it; otherwise nothing happens (a reaction removed later than the role)."""
 
-    async def holds(tx: Tx) -> bool:
+    async def work(tx: Tx) -> Answer | None:
         incident = await tx.incidents.get(number, EVERYTHING)
-        return incident is not None and incident.open and incident.commander_id == by.person_id
+        commander = incident.commander_id if incident is not None and incident.open else None
+        if commander is None or commander != by.person_id:
+            return None
+        return await _drop(await load(bot, tx, number, by, now, "role"), Role.COMMANDER.value, commander)
 
-    return await drop_role(bot, number, Role.COMMANDER.value, by, now) if await bot.db.read(holds) else None
+    return await bot.write(work)
 
 
 async def vacate_command(change: Change) -> None:
