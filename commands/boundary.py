@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
+from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.delivery import Sent
 from bot.domain.people import Actor, Person, Standing
@@ -93,6 +94,7 @@ class Boundary:
 
     async def _act(self, asked: Asked, act: Act, by: Actor) -> Told:
         answer = await self._safely(asked, lambda: act(by))
+        crashpoints.hit("slack.before_ack")
         return answer if isinstance(answer, Told) else Told(Ending.DONE, answer)
 
     async def _safely(self, asked: Asked, work: Callable[[], Awaitable[T]]) -> T | Told:

@@ -10,6 +10,7 @@ from time import monotonic
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane
 from bot.usecases.schedules import extend_slots
@@ -71,6 +72,7 @@ class Engine:
     async def stop(self, grace: float = 8.0) -> None:
         """Takes nothing new, lets calls under way finish, then ends; unfinished rows keep their lease's end."""
         self._scheduler.pause()
+        crashpoints.hit("stop.draining")
         await asyncio.gather(*(lane.stop(grace) for lane in self.lanes))
         self._scheduler.shutdown(wait=False)
         for task in self._tasks.values():

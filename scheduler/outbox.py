@@ -13,8 +13,9 @@ from time import monotonic
 
 import structlog
 
+from bot import crashpoints
 from bot.bot import Bot
-from bot.domain.delivery import Effect, Lane, Outcome, Row, Unknown
+from bot.domain.delivery import Effect, Lane, Outcome, Row, Sent, Unknown
 from bot.domain.picture import Job
 from bot.usecases.delivery import Drop, prepare, settle
 
@@ -71,6 +72,8 @@ class LaneLoop:
             return False
         now = self.bot.clock.now()
         rows = await self.bot.db.write(lambda tx: tx.outbox.claim(self.owner, self.lane, now, free))
+        if rows:
+            crashpoints.hit("claim.after_commit")
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
             self._running.add(task)
@@ -100,6 +103,8 @@ class LaneLoop:
     async def _deliver(self, row: Row) -> None:
         try:
             outcome = await self._call(row)
+            if not isinstance(outcome, Drop):
+                crashpoints.called(row.effect.value, sent=isinstance(outcome, Sent))
             await settle(self.bot, row, outcome, self.bot.clock.now())
         except Exception:  # the lease ends, the row is claimed again and looked up
             log.exception("settle", row=row.key)

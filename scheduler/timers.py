@@ -9,6 +9,7 @@ from time import monotonic
 
 import structlog
 
+from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.timers import Timer, TimerKind
 from bot.usecases import alerts, paging, reminders
@@ -42,6 +43,8 @@ class TimerLoop:
                 self.beat = monotonic()
                 now = self.bot.clock.now()
                 claimed = await self.bot.db.write(lambda tx, at=now: tx.timers.claim(self.owner, at, BATCH))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
+                if claimed:
+                    crashpoints.hit("timer.claimed")
                 for timer in claimed:
                     await self._fire(timer, now)
                 if len(claimed) < BATCH:

@@ -10,6 +10,7 @@ from pathlib import Path
 from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from bot import crashpoints
 from bot.ports import DatabaseUnavailable
 from storage.engine import file_of, migration_engine, read_url
 from storage.errors import unavailable
@@ -57,6 +58,7 @@ def _upgrade(conn: Connection) -> str | None:
     broken = conn.execute(text("PRAGMA foreign_key_check")).first() if conn.dialect.name == "sqlite" else None
     if broken is not None:
         raise DatabaseUnavailable(f"The migration would leave table {broken[0]} with references to nothing.")
+    crashpoints.hit("migrate.before_commit")
     return HEAD
 
 

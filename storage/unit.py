@@ -15,6 +15,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import crashpoints
 from bot.ports import Conflict, DatabaseUnavailable, Tx
 from storage.errors import is_locked, is_readonly, unavailable, worth_repeating
 from storage.scope import Scope
@@ -76,8 +77,10 @@ class Unit(Generic[T]):
             if self._expired:
                 raise DatabaseUnavailable(TOO_SLOW)
             if self._writing:
+                crashpoints.committing(self._work)
                 self.stage = Stage.COMMITTING
                 await conn.commit()
+                crashpoints.committed(self._work)
             return result
 
     async def _begin(self, conn: AsyncConnection) -> None:
