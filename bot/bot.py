@@ -21,6 +21,7 @@ class Config:
     fail_on_no_assignee: bool = False
     notifiers: frozenset[str] = frozenset({"slack"})  # those that are configured
     public_url: str = ""
+    secret: bytes = b""  # from which codes and one-time links are made; empty: there are none
 
 
 @dataclass(frozen=True, slots=True)

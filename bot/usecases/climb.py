@@ -9,30 +9,21 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from bot.domain import rules
 from bot.domain.delivery import EFFECT_OF, Lane, Page, PageState, RowState
 from bot.domain.escalation import Decision, Policy, Run, RunKind, RunState, Target, step_at, taken
 from bot.domain.incident import State
 from bot.domain.people import Person, Standing
-from bot.domain.severity import Urgency
+from bot.domain.rules import Rule
 from bot.domain.timeline import Kind
 from bot.domain.timers import NewTimer, TimerKind
+from bot.usecases import links
 from bot.usecases.change import Change
 from bot.usecases.notices import dm
 from bot.usecases.schedules import Found, find_people
 
 #: How soon people are looked for again when nobody at all could be paged.
 NOBODY_RETRY = timedelta(minutes=1)
-
-#: A notifier, and how long after the page it goes.
-Way = tuple[timedelta, str]
-
-AT_ONCE = timedelta(0)
-
-#: A person's rules where they made none (SPEC §8).
-DEFAULT_RULES: dict[Urgency, tuple[Way, ...]] = {
-    Urgency.HIGH: ((AT_ONCE, "slack"), (AT_ONCE, "sms"), (AT_ONCE, "email"), (timedelta(minutes=2), "voice")),
-    Urgency.LOW: ((AT_ONCE, "slack"), (AT_ONCE, "email")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,30 +72,27 @@ def reachable(found: Sequence[Found], configured: frozenset[str]) -> dict[Person
     people: dict[Person, Target] = {}
     for one in found:
         for person in one.people:
-            if addresses(person) & configured:
+            if rules.usable(person, configured, one.target.notifiers):
                 people.setdefault(person, one.target)
     return people
 
 
 def addresses(person: Person) -> frozenset[str]:
     """The notifiers that have an address to reach this person by."""
-    if not person.active:
-        return frozenset()
-    known = {"slack": person.slack_id, "sms": person.phone, "email": person.email}
-    return frozenset(notifier for notifier, address in known.items() if address)
+    return rules.usable(person, rules.PERSONAL)
 
 
-def ways_to(change: Change, person: Person, target: Target) -> list[Way]:
-    """The target's notifiers at once, else the person's rules; those that cannot work give way to any that can."""
-    usable = addresses(person) & change.bot.config.notifiers
-    named = [(AT_ONCE, notifier) for notifier in target.notifiers]
-    wanted = named or DEFAULT_RULES[change.severity.urgency]
-    return [way for way in wanted if way[1] in usable] or at_once(usable)
+def ways_to(change: Change, person: Person, target: Target, own: Sequence[Rule] = ()) -> tuple[Rule, ...]:
+    """The target's notifiers at once, else the person's `own` rules or the defaults; as far as they can be used."""
+    named = tuple(Rule(notifier) for notifier in target.notifiers)
+    wanted = named or own or rules.DEFAULTS[change.severity.urgency]
+    by = rules.usable(person, change.bot.config.notifiers, [one.notifier for one in wanted])
+    return rules.plan(wanted, by)
 
 
-def at_once(notifiers: Collection[str]) -> list[Way]:
+def at_once(notifiers: Collection[str]) -> tuple[Rule, ...]:
     """All of them now."""
-    return [(AT_ONCE, notifier) for notifier in sorted(notifiers, key=list(EFFECT_OF).index)]
+    return rules.plan((), notifiers)
 
 
 async def _page(change: Change, run: Run, decision: Decision, people: dict[Person, Target], reason: str) -> Climbed:
@@ -112,8 +100,10 @@ async def _page(change: Change, run: Run, decision: Decision, people: dict[Perso
         run = replace(run, next_due=None)
     run = await change.tx.runs.save(run)
     open_pages = [p for p in await change.tx.pages.of(change.incident.id) if p.run_id == run.id]
+    own = await change.tx.rules.many((person.id for person in people), change.severity.urgency)
     for person, target in people.items():
-        await _page_one(change, run, decision, person, target, open_pages, reason)
+        ways = ways_to(change, person, target, own.get(person.id, ()))
+        await _page_one(change, run, decision, person, ways, open_pages, reason)
     _tell(change, decision, tuple(people), reason)
     await _arm(change, run)
     await change.invite([person.id for person in people])
@@ -123,7 +113,7 @@ async def _page(change: Change, run: Run, decision: Decision, people: dict[Perso
 
 
 async def _page_one(
-    change: Change, run: Run, decision: Decision, person: Person, target: Target, pages: list[Page], reason: str
+    change: Change, run: Run, decision: Decision, person: Person, ways: Sequence[Rule], pages: list[Page], reason: str
 ) -> None:
     number = change.incident.id
     key = f"page/{number}/{run.id}/{run.generation}/{decision.step}/{person.id}"
@@ -132,15 +122,15 @@ async def _page_one(
         return
     older = [p for p in pages if p.person_id == person.id and p.state is PageState.OPEN]
     await supersede(change, older)
-    ways = ways_to(change, person, target)
     change.record(
         Kind.PAGED,
         person_id=person.id,
         tier=decision.tier,
         cycle=decision.cycle,
         reason=reason,
-        notifiers=[notifier for _, notifier in ways],
+        notifiers=[way.notifier for way in ways],
     )
+    await links.offer(change, person, page)
     send(change, run, page, ways)
 
 
@@ -152,14 +142,14 @@ async def supersede(change: Change, pages: Sequence[Page]) -> None:
         await change.tx.outbox.drop(rows, RowState.SUPERSEDED, "a newer page to the same person replaced it")
 
 
-def send(change: Change, run: Run, page: Page, ways: Sequence[Way]) -> None:
+def send(change: Change, run: Run, page: Page, ways: Sequence[Rule]) -> None:
     """Writes one delivery for each notifier, due at its time: who has answered by then is not sent it any more."""
-    for delay, notifier in ways:
+    for way in ways:
         change.put(
-            f"{page.key}/{notifier}",
-            EFFECT_OF[notifier],
+            f"{page.key}/{way.notifier}",
+            EFFECT_OF[way.notifier],
             Lane.PAGES,
-            not_before=change.now + delay,
+            not_before=change.now + way.delay,
             run_id=run.id,
             page_id=page.id,
             person_id=page.person_id,
