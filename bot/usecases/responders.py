@@ -58,8 +58,10 @@ async def _acknowledge(change: Change, climbing: list[Run]) -> None:
 
 
 async def _second_ack(change: Change) -> Answer:
-    """Somebody else has it already; who acks now becomes a responder all the same."""
+    """Somebody has it already; who else acks now becomes a responder all the same."""
     who = change.incident.assignee_id
+    if who == change.by.person_id:
+        return Answer("acked", change.incident, False, {"runs": 0})
     name = (await change.tx.people.get(who)).name if who is not None else ""
     known = await change.tx.responders.get(change.incident.id, change.by.person_id or 0)
     changed = known is None or known.acked_at is None
