@@ -53,7 +53,7 @@ def test_a_night_from_the_declaration_to_the_postmortem(town_on_both: Town) -> N
     # He volunteers with a medal, thinks better of it, and Carol takes command.
     bob.reacts("medal", on=town.card())
     town.card_shows("*Commander* <@U0BOB>")
-    assert "You are now commander of INC-1." in [message.text for message in bob.dms()]
+    eventually(lambda: "You are now commander of INC-1." in [message.text for message in bob.dms()])
     bob.takes_back("medal", on=town.card())
     room.hears("Bob Okafor is no longer commander")
     carol.reacts("medal", on=town.card())

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
-from threading import Thread
+from threading import Thread, local
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -38,7 +39,7 @@ class Outside:
         self._thread.start()
         self._running = Running(new_world(manifest=read(MANIFEST)), Options(0, inbound_sms))
         self._do(self._running.start(0))
-        self._http = HTTPConnection("127.0.0.1", self._running.port, timeout=30)
+        self._connections = local()
         self.addresses = self._running.addresses()
 
     def _do(self, work: Coroutine[Any, Any, T]) -> T:
@@ -52,6 +53,26 @@ class Outside:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.close()
+
+    @property
+    def _http(self) -> HTTPConnection:
+        """One for each thread: people may act at the same moment."""
+        if not hasattr(self._connections, "http"):
+            self._connections.http = HTTPConnection("127.0.0.1", self._running.port, timeout=30)
+        found: HTTPConnection = self._connections.http
+        return found
+
+    def at_once(self, *acts: Callable[[], Any]) -> list[Any]:
+        """Does all of it at the same moment; answers what each gave."""
+
+        def one(act: Callable[[], Any]) -> Any:
+            try:
+                return act()
+            finally:
+                self._http.close()
+
+        with ThreadPoolExecutor(len(acts)) as together:
+            return list(together.map(one, acts))
 
     def get(self, path: str, **query: Any) -> Any:
         asked = "&".join(f"{name}={quote(str(value))}" for name, value in query.items())

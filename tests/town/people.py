@@ -158,7 +158,7 @@ class Person:
 
     def pages(self) -> list[Message]:
         """Direct messages that page, answered ones too."""
-        return [message for message in self.dms() if "INC-" in message.text and message.raw.get("blocks")]
+        return [one for one in self.dms() if " INC-" in f" {one.text}" and not one.raw.get("is_ephemeral")]
 
     def page(self) -> Message:
         """The newest page that still asks for an ack, once it is there."""

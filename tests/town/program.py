@@ -65,7 +65,7 @@ class Program:
     def ready(self) -> bool:
         """Whether /readyz says so. Raises RuntimeError, with its last words, when the program has ended."""
         if self.process is None or self.process.poll() is not None:
-            raise RuntimeError(f"the bot ended: {self.words()[-2000:]}")
+            raise RuntimeError(f"the bot ended: {self.words()[-300:]}")
         try:
             return self.http("GET", "/readyz")[0] == 200
         except (OSError, HTTPException):
@@ -110,5 +110,14 @@ class Program:
         return self.log_file.read_text() if self.log_file.exists() else ""
 
     def errors(self) -> list[str]:
-        """Lines of its log that tell of an error: a bug, or something an operator must mend."""
-        return [line for line in self.words().splitlines() if '"level": "error"' in line or "Traceback" in line]
+        """Lines of its log that tell of an error, which is a bug or something an operator must mend.
+
+        While it stops, what was heard a moment ago cannot be acked any more: Slack sends it again.
+        """
+        found: list[str] = []
+        stopping = False
+        for line in self.words().splitlines():
+            stopping = '"event": "stopping"' in line or (stopping and '"event": "ready"' not in line)
+            if not stopping and ('"level": "error"' in line or line.startswith("Traceback")):
+                found.append(line)
+        return found

@@ -183,11 +183,12 @@ class Town:
         return eventually(_or_lookup_error(found))
 
     def declares(self, line: str = "sev2 payments API is slow", by: Person | None = None) -> Room:
-        """Dave, who is nobody's responder, declares; answers the war room once its card stands."""
+        """Dave, who is on no rota for payments, declares; answers the war room once it is as it should be."""
         said = (by or self.dave).types(f"/incident declare {line}")
         assert "is declared as" in said, said
         number = int(said.split("INC-", 1)[1].split(" ", 1)[0])
         self.card(number)
+        eventually(lambda: self.at_rest(number))
         return self.room(number)
 
     def webhook(self, source: str, body: Any, token: str | None = None, **headers: str) -> tuple[int, Any]:
@@ -216,6 +217,10 @@ class Town:
     def incident(self, number: int = 1) -> Incident:
         found: Incident = self.asks(lambda tx: tx.incidents.get(number, EVERYTHING))
         return found
+
+    def numbers(self) -> list[int]:
+        """Every incident there is, newest first."""
+        return [one.id for one in self.asks(lambda tx: tx.incidents.recent(EVERYTHING, 50))]
 
     def kinds(self, number: int = 1) -> list[Kind]:
         """The timeline's facts, in order, by kind."""
@@ -277,6 +282,17 @@ def _or_lookup_error(search: Callable[[], T]) -> Callable[[], T]:
             raise LookupError("it is not there") from None
 
     return found
+
+
+def posture(folder: Path, changes: Mapping[str, str]) -> str:
+    """Acme's posture with some texts replaced; answers its path, for the setting POSTURE."""
+    text = ACME.read_text()
+    for old, new in changes.items():
+        assert old in text, f"{old!r} is not in {ACME.name}"
+        text = text.replace(old, new)
+    file = folder / "posture.yaml"
+    file.write_text(text)
+    return str(file)
 
 
 def settings_of(outside: Outside, port: int, database: str) -> dict[str, str]:
