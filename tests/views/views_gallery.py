@@ -34,6 +34,7 @@ from bot.domain import severity as sev
 from bot.domain.answers import Answer
 from bot.domain.delivery import Effect, PageState, RowState
 from bot.domain.incident import ClosedAs, State, Status
+from bot.domain.links import LinkVerb
 from bot.domain.picture import Job, NextStep, Picture, RunPicture
 from bot.domain.refusals import Refusal
 from bot.views import (
@@ -277,7 +278,12 @@ def room_texts() -> list[str]:
 def page_texts() -> list[str]:
     """Pages by SMS and by mail."""
     jobs = [page_job(), page_job(doubt=True), page_job(DRILL), page_job(QUIET)]
-    mails = [pages.page_email(one, NOW) for one in jobs[:3]]
+    linked = replace(page_job(), data={"links": {verb: f"https://t.example/answer/{verb}" for verb in LinkVerb}})
+    alone = replace(
+        ALICE_PAGED, deliveries=(row(Effect.PAGE_EMAIL),), person=replace(ALICE_PAGED.person, slack_id=None)
+    )
+    mute = page_job(replace(PAGING, runs=(replace(PAGING.runs[0], paged=(alone,)),)), alone)
+    mails = [pages.page_email(one, NOW) for one in (*jobs[:3], linked, mute)]
     found = [pages.page_sms(one, NOW) for one in jobs]
     for mail in mails:
         found += [mail.subject, *[f"{name}: {text}" for name, text in mail.headers.items()], mail.text, mail.html]
