@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test check lock clean
+.PHONY: help sandbox run test bench check lock clean
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ run: $(VENV)/run ## run the bot with the settings in .env
 
 test: $(VENV)/dev check ## run the checks and every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
+
+bench: $(VENV)/dev ## measure the speed of everything that has a limit; rows also in bench/results.json
+	@$(BIN)/python -m bench
 
 check: $(VENV)/dev ## style, types and import contracts
 	@$(BIN)/ruff check .
