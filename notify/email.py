@@ -16,9 +16,10 @@ class EmailPage:
 
     async def __call__(self, job: Job, now: datetime) -> Outcome:
         """Sent.ref: message_id."""
-        if job.person is None or not job.person.email:
+        mailbox = job.person.address("email") if job.person else None
+        if mailbox is None:
             return Never("no_address")
         mail = pages.page_email(job, now)
         message_id = self._mailer.message_id(job.row)
         letter = Letter(mail.subject, mail.text, mail.html, message_id, now, mail.headers)
-        return await self._mailer.send(job.person.email, letter)
+        return await self._mailer.send(mailbox, letter)

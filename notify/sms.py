@@ -24,12 +24,13 @@ class SmsPage:
 
     async def __call__(self, job: Job, now: datetime) -> Outcome:
         """Sent.ref: sid, status."""
-        if job.person is None or not job.person.phone:
+        number = job.person.address("sms") if job.person else None
+        if number is None:
             return Never("no_address")
         first_try = pages.page_sms(replace(job, row=replace(job.row, doubt=False)), now)
         return await self._twilio.text_once(
             job.row,
-            job.person.phone,
+            number,
             pages.page_sms(job, now),
             start=first_try[:STABLE],
             taken=_sids_of_others(job),

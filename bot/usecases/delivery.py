@@ -32,7 +32,7 @@ from bot.domain.people import EVERYTHING, SYSTEM, Person
 from bot.domain.picture import Job
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import paging, pictures
+from bot.usecases import links, paging, pictures
 from bot.usecases.change import Change, refresh
 
 #: Tries before a row that is no page is given up; pages are tried until they are answered or replaced.
@@ -111,7 +111,7 @@ async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datet
         events = [event] if event is not None else []
         job = replace(job, picture=await pictures.picture_in(bot, tx, incident, events), event=event)
     if row.page_id is not None:
-        job = replace(job, page=await tx.pages.get(row.page_id))
+        job = _paging(bot, replace(job, page=await tx.pages.get(row.page_id)))
     if row.effect in _UPDATES:
         surface = await _surface(tx, row, incident)
         return replace(job, surface=surface) if surface else Drop("the message was never posted")
@@ -121,6 +121,13 @@ async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datet
         invited = await tx.people.many(ids)
         job = replace(job, data={"slack_ids": [p.slack_id for p in invited.values() if p.slack_id]})
     return job
+
+
+def _paging(bot: Bot, job: Job) -> Job:
+    """A mail bears the links that answer it."""
+    if job.row.effect is not Effect.PAGE_EMAIL or job.page is None:
+        return job
+    return replace(job, data={**job.data, "links": links.addresses(bot.config, job.page)})
 
 
 async def _surface(tx: Tx, row: Row, incident: Incident) -> Surface | None:

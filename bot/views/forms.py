@@ -11,6 +11,7 @@ from bot.domain.incident import TEXT_LIMIT, TITLE_LIMIT, Incident, Role, Status
 from bot.domain.people import Person
 from bot.domain.picture import Picture, RunPicture
 from bot.domain.posture import Service
+from bot.domain.rules import PERSONAL
 from bot.domain.severity import Severity
 from bot.views import facts, listing, names, situation
 from bot.views.inputs import checkbox, choices, form, people, typed
@@ -202,8 +203,7 @@ def _next_page(found: RunPicture | None, now: datetime, notifiers: Collection[st
 
 def _with_ways(person: Person, notifiers: Collection[str]) -> str:
     """`Bob Okafor (Slack, SMS)`: the configured notifiers that have an address."""
-    addresses = {"slack": person.slack_id, "sms": person.phone, "email": person.email}
-    ways = [NOTIFIERS[name] for name, address in addresses.items() if address and name in notifiers]
+    ways = [NOTIFIERS[name] for name in PERSONAL if person.address(name) and name in notifiers]
     return escape(one_line(person.name)) + (f" ({', '.join(ways)})" if ways else "")
 
 
