@@ -16,7 +16,7 @@ from bot.domain.permissions import check_member
 from bot.domain.posture import Posture
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Event, Kind
-from bot.ports import Tx
+from bot.ports import Conflict, Tx
 from bot.usecases import climb, reminders
 from bot.usecases.change import Change, card_key, room_key
 
@@ -54,8 +54,13 @@ async def declare(bot: Bot, form: Declaration, by: Actor, now: datetime) -> Answ
     async def work(tx: Tx) -> Answer:
         before = await _declared_before(tx, form, now)
         if before is not None:
+            if form.key:
+                await tx.inbox.set_answer(*form.key, str(before.id))
             return Answer("joined", before, changed=False)
         change, paged = await declare_in(bot, tx, form, by, now)
+        if await _open_by_dedup_key(tx, form) is not None:
+            # Whoever declares waits for the one before, so that by now what they declared can be seen.
+            raise Conflict("the same key was declared at the same moment")
         for source, key in _keys(form):
             await tx.inbox.set_answer(source, key, str(change.incident.id))
         return Answer("declared", change.incident, data={"paged": paged})
@@ -188,21 +193,28 @@ def announce(change: Change) -> None:
 
 def _keys(form: Declaration) -> list[tuple[str, str]]:
     keys = [form.key] if form.key else []
-    if form.dedup_key:
-        keys.append((f"dedup:{form.dedup_key[0]}", form.dedup_key[1]))
-    return keys
+    return [*keys, _of_dedup(form.dedup_key)] if form.dedup_key else keys
+
+
+def _of_dedup(key: tuple[str, str]) -> tuple[str, str]:
+    """A dedup key as the inbox knows it, apart from idempotency keys of the same source."""
+    return f"dedup:{key[0]}", key[1]
 
 
 async def _declared_before(tx: Tx, form: Declaration, now: datetime) -> Incident | None:
-    if form.key and not await tx.inbox.first(form.key[0], form.key[1], now):
+    if form.key and not await tx.inbox.first(*form.key, now):
         answer = await tx.inbox.answer(*form.key)
         if answer is not None:
             return await tx.incidents.get(int(answer), EVERYTHING)
     if form.dedup_key:
-        source, key = f"dedup:{form.dedup_key[0]}", form.dedup_key[1]
-        if not await tx.inbox.first(source, key, now):
-            answer = await tx.inbox.answer(source, key)
-            incident = await tx.incidents.get(int(answer), EVERYTHING) if answer else None
-            if incident is not None and incident.open:
-                return incident
-    return None
+        await tx.inbox.first(*_of_dedup(form.dedup_key), now)
+    return await _open_by_dedup_key(tx, form)
+
+
+async def _open_by_dedup_key(tx: Tx, form: Declaration) -> Incident | None:
+    """The open incident that was declared with the same dedup key."""
+    if form.dedup_key is None:
+        return None
+    answer = await tx.inbox.answer(*_of_dedup(form.dedup_key))
+    incident = await tx.incidents.get(int(answer), EVERYTHING) if answer is not None else None
+    return incident if incident is not None and incident.open else None
