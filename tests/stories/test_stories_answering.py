@@ -16,7 +16,7 @@ def test_the_button_of_the_page_acks_and_the_page_asks_for_nothing_more(town: To
     room = town.declares()
     town.alice.presses("Ack", on=town.alice.page())
     room.hears("Alice Chen acked (slack button)")
-    answered = eventually(lambda: [one for one in town.alice.pages() if "You acked" in one.text][0])
+    answered = eventually(lambda: next(one for one in town.alice.pages() if "You acked" in one.text))
     assert answered.labels == ["Update status", "Escalate", "Resolve"]
     town.clock.passes(minutes=60)
     eventually(lambda: town.at_rest())
@@ -38,7 +38,7 @@ def test_a_cross_declines_and_the_next_person_is_paged_at_once(town: Town) -> No
     town.alice.reacts("x", on=town.alice.page())
     room.hears("After the decline: Bob Okafor is paged (tier 2, cycle 1)")
     eventually(lambda: len(town.bob.phone.pages) == 1)
-    declined = eventually(lambda: [one for one in town.alice.pages() if "You declined" in one.text][0])
+    declined = eventually(lambda: next(one for one in town.alice.pages() if "You declined" in one.text))
     assert "Take it after all" in declined.labels
     town.alice.presses("Take it after all", on=declined)
     room.hears("Alice Chen took this")

@@ -93,7 +93,7 @@ class Room:
             files = [file for message in self.messages() for file in message.files]
             return str(next(file for file in files if file["name"] == name)["url_private"])
 
-        address = eventually(_or_lookup_error(found))
+        address = eventually(found)
         request = Request(address, headers={"Authorization": f"Bearer {self.outside.addresses['slack_bot_token']}"})
         with urlopen(request, timeout=10) as answer:
             return str(answer.read().decode())
@@ -161,7 +161,7 @@ class Town:
         def found() -> Message:
             return next(one for one in self.room(number).messages() if _is_card(one, number))
 
-        return eventually(_or_lookup_error(found))
+        return eventually(found)
 
     def card_shows(self, words: str, number: int = 1) -> Message:
         """The card, once these words are on it."""
@@ -180,7 +180,7 @@ class Town:
         def found() -> Message:
             return next(one for one in self.channel(channel).messages() if one.user == BOT and name in one.text)
 
-        return eventually(_or_lookup_error(found))
+        return eventually(found)
 
     def declares(self, line: str = "sev2 payments API is slow", by: Person | None = None) -> Room:
         """Dave, who is on no rota for payments, declares; answers the war room once it is as it should be."""
@@ -270,18 +270,6 @@ def _is_card(message: Message, number: int) -> bool:
     blocks = message.raw.get("blocks") or []
     first = blocks[0] if blocks else {}
     return message.user == BOT and first.get("type") == "header" and f"INC-{number} ·" in first["text"]["text"]
-
-
-def _or_lookup_error(search: Callable[[], T]) -> Callable[[], T]:
-    """`next` without a default ends in StopIteration, which is no answer yet either."""
-
-    def found() -> T:
-        try:
-            return search()
-        except StopIteration:
-            raise LookupError("it is not there") from None
-
-    return found
 
 
 def posture(folder: Path, changes: Mapping[str, str]) -> str:

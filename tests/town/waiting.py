@@ -14,7 +14,7 @@ PAUSE = 0.01
 
 
 def eventually(wanted: Callable[[], T], *, seconds: float = PATIENCE) -> T:
-    """The first true answer of `wanted`; until then an AssertionError or LookupError of it means: not yet."""
+    """The first true answer of `wanted`; an AssertionError, LookupError or StopIteration of it means: not yet."""
     deadline = time.monotonic() + seconds
     while True:
         trouble: Exception | None = None
@@ -22,7 +22,7 @@ def eventually(wanted: Callable[[], T], *, seconds: float = PATIENCE) -> T:
             found = wanted()
             if found:
                 return found
-        except (AssertionError, LookupError) as not_yet:
+        except (AssertionError, LookupError, StopIteration) as not_yet:
             trouble = not_yet
         if time.monotonic() > deadline:
             raise AssertionError(f"it never came true in {seconds:g} s: {trouble}") from trouble
