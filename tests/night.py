@@ -178,7 +178,7 @@ async def night_on(db: SqlDatabase) -> Night:
     """Three in the morning, nothing open."""
     clock = TestClock()
     declared = posture()
-    config = Config(notifiers=frozenset({"slack", "sms", "email"}), public_url="https://tocsin.example")
+    config = Config(notifiers=frozenset({"slack", "sms", "email"}), public_url="https://tocsin.example", secret=b"night")
     bot = Bot(db, clock, lambda: declared, lambda: None, config)
     people = {}
     for name, person in PEOPLE.items():

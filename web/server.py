@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.refusals import Refusal
 from bot.ports import DatabaseUnavailable
 from bot.views.refusals import refusal_text
-from web import alertmanager, health, incidents, twilio
+from web import alertmanager, answer, health, incidents, twilio
 from web.parts import PARTS, Parts
 from web.reading import BODY_LIMIT, Rejected
 
@@ -27,14 +27,17 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/webhooks/alertmanager", alertmanager.receive),
     ("POST", twilio.SMS_PATH, twilio.sms),
     ("POST", twilio.STATUS_PATH, twilio.status),
+    ("GET", answer.ROUTE, answer.show),
+    ("POST", answer.ROUTE, answer.press),
     ("GET", "/healthz", health.alive),
     ("GET", "/readyz", health.ready),
     ("GET", "/metrics", health.metrics),
 )
 
+_POLICY = "Content-Security-Policy"
 _HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    _POLICY: "default-src 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
     "Server": "tocsin",
     "X-Content-Type-Options": "nosniff",
@@ -54,7 +57,15 @@ def build(parts: Parts) -> web.Application:
 
 
 async def _headers(_: web.Request, response: web.StreamResponse) -> None:
-    response.headers.update(_HEADERS)
+    """A page may bring a policy of its own: one that lets in its style sheet."""
+    own = response.headers.get(_POLICY)
+    response.headers.update(_HEADERS if own is None else {**_HEADERS, _POLICY: own})
+
+
+def _where(request: web.Request) -> str:
+    """The path for the log: of a link that is a credential, only its shape."""
+    resource = request.match_info.route.resource
+    return resource.canonical if resource is not None else request.path
 
 
 @web.middleware
@@ -68,14 +79,14 @@ async def _answers(request: web.Request, handler: Handler) -> web.StreamResponse
     except Refusal as no:
         return _no(422, no.code, refusal_text(no))
     except DatabaseUnavailable as problem:
-        log.warning("not taken: %s", problem, extra={"path": request.path})
+        log.warning("not taken: %s", problem, extra={"path": _where(request)})
         return _unavailable(unknown=problem.unknown)
     except web.HTTPException as problem:
         return _http(problem, request)
     except Exception:
         # The boundary of the web: whoever sent this gets a reference, the log gets the rest.
         reference = secrets.token_hex(4)
-        log.exception("bug %s at %s %s", reference, request.method, request.path)
+        log.exception("bug %s at %s %s", reference, request.method, _where(request))
         return _no(500, "bug", f"Something is wrong with the bot. Its log tells more under {reference}.")
 
 

@@ -86,7 +86,8 @@ async def test_a_wrong_address_or_method_gets_a_reason(
 async def test_no_get_changes_anything_and_no_post_goes_without_its_credential(door: Door) -> None:
     await door.night.declare()
     before = await door.night.events()
-    for method, path, _ in server.ROUTES:
+    for method, template, _ in server.ROUTES:
+        path = template.replace("{token}", "unknown")
         if method == "POST":
             answer = await door.client.post(path, data="x", headers={"Content-Type": "text/plain"})
             assert answer.status in (401, 403, 415)
