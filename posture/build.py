@@ -114,7 +114,8 @@ def _policy(name: str, policy: model.Policy, names: Names) -> Policy:
     timeouts = fill_timeouts([tier.timeout for tier in policy.tiers if tier.timeout], len(targets))
     tiers = tuple(Tier(who, timeout) for who, timeout in zip(targets, timeouts, strict=True))
     cycles = DEFAULT_REPEAT_CYCLES if policy.repeat_cycles is None else policy.repeat_cycles
-    return Policy(name, tiers, cycles)
+    last = policy.fallback.executive if policy.fallback else None
+    return Policy(name, tiers, cycles, _target(last, names) if last else None, policy.ack_timeout)
 
 
 def _target(written: Written, names: Names) -> Target:

@@ -10,9 +10,12 @@ from datetime import timedelta
 from typing import TypeVar
 
 from bot.domain import severity
+from bot.domain.escalation import TargetKind
+from bot.domain.policies import MOST_TIERS, Outline, inside, oversized
 from posture.findings import Finding, finding, nearest
-from posture.model import Document, Layer, Rotation
+from posture.model import Document, Layer, Policy, Rotation
 from posture.names import Names
+from posture.targets import Written
 from posture.tree import Scalar, twice
 from posture.values import ON_CALL
 
@@ -64,12 +67,44 @@ def _rotations(document: Document) -> Iterator[tuple[Scalar, Rotation]]:
     yield from document.schedules.items()
 
 
+def _written(policy: Policy) -> list[Written]:
+    """Every target of a policy, the fallback's included."""
+    targets = [target for tier in policy.tiers for target in tier.targets]
+    return targets + ([policy.fallback.executive] if policy.fallback and policy.fallback.executive else [])
+
+
+def _within(policy: Policy) -> tuple[str, ...]:
+    """The policies that a policy names."""
+    return tuple(target.name for target in _written(policy) if target.kind is TargetKind.POLICY)
+
+
 def _targets(document: Document, names: Names) -> Iterator[Finding]:
     for policy in document.escalation_policies.values():
-        for written in (target for tier in policy.tiers for target in tier.targets):
+        for written in _written(policy):
             meant = names.meant(written)
             if isinstance(meant, Finding):
                 yield meant
+
+
+def _outlines(document: Document) -> dict[str, Outline]:
+    return {
+        str(name): Outline(len(policy.tiers) or 2, _within(policy))
+        for name, policy in document.escalation_policies.items()
+    }
+
+
+def _endless(document: Document, _: Names) -> Iterator[Finding]:
+    outlines = _outlines(document)
+    circles = [name for name in document.escalation_policies if name in inside(name, outlines)]
+    for name in circles:
+        others = [one for one in inside(name, outlines) if one != name and name in inside(one, outlines)]
+        through = f", by way of `{min(others)}`" if others else ""
+        yield finding("INC211", name.mark, f"`{name}` is inside itself{through}.", "Take one out of the other.")
+    large = oversized(outlines) if not circles else []
+    for name in document.escalation_policies:
+        if name in large:
+            message = f"`{name}` has more than {MOST_TIERS} tiers with those of the policies within it."
+            yield finding("INC211", name.mark, message, "Name fewer of them.")
 
 
 def _escalation_to(document: Document, names: Names) -> Iterator[Finding]:
@@ -97,9 +132,7 @@ def _timeouts(document: Document, names: Names) -> Iterator[Finding]:
 def _on_call_somewhere(document: Document, names: Names) -> Iterator[Finding]:
     """A policy that says `on-call` or `team` needs an owner that has them."""
     for _, service in _whole("services", document.services, names):
-        policy = document.escalation_policies.get(service.policy) if service.policy else None
-        relative = {t.text for tier in policy.tiers for t in tier.targets if not t.name} if policy else set()
-        if not relative or service.policy is None:
+        if service.policy is None or not (relative := _relative(document, service.policy)):
             continue
         said = " and ".join(f"`{text}`" for text in sorted(relative))
         if service.owner is None:
@@ -108,6 +141,13 @@ def _on_call_somewhere(document: Document, names: Names) -> Iterator[Finding]:
         elif any(text.startswith(ON_CALL) for text in relative) and not _has_schedule(document, names, service.owner):
             message = f"`{service.policy}` pages {said}, and team `{service.owner}` has no rotation."
             yield finding("INC209", service.policy.mark, message, "Give the team a `rotation`, or name a schedule.")
+
+
+def _relative(document: Document, policy: Scalar) -> set[Scalar]:
+    """Targets that mean the owner of the service, in the policy or in one within it."""
+    policies = {str(name): one for name, one in document.escalation_policies.items()}
+    named = {str(policy)} | inside(str(policy), _outlines(document))
+    return {target.text for name in named & set(policies) for target in _written(policies[name]) if not target.name}
 
 
 def _has_schedule(document: Document, names: Names, team: Scalar) -> bool:
@@ -197,7 +237,8 @@ def _anybody(_: Document, names: Names) -> Iterator[Finding]:
 
 
 def _unused(document: Document, names: Names) -> Iterator[Finding]:
-    used = {service.policy for service in document.services.values()}
+    used = {str(service.policy) for service in document.services.values()}
+    used |= {one for policy in document.escalation_policies.values() for one in _within(policy)}
     if any(section == "services" for section, _ in names.faulty):
         return  # the one that uses it may be among them
     for name in document.escalation_policies:
@@ -207,6 +248,6 @@ def _unused(document: Document, names: Names) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
-    _references, _targets, _escalation_to, _timeouts, _on_call_somewhere, _somebody_to_page, _same_schedule,
+    _references, _targets, _endless, _escalation_to, _timeouts, _on_call_somewhere, _somebody_to_page, _same_schedule,
     _handoffs, _severities, _addresses, _reachable, _outsiders, _anybody, _unused,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationIn
 from bot.domain import severity
 from posture import values
 from posture.findings import Finding, finding, nearest
-from posture.targets import TargetText
+from posture.targets import Fallback, TargetText
 from posture.times import Due, Goal, Handoff, Hours, Length, Period, Start, Timeout, Zone
 from posture.tree import Map, Scalar, Seq, twice
 from posture.values import Flag, Handle, Name, Reference, Several, SeverityName, Words
@@ -131,7 +131,8 @@ class Tier(Section):
 class Policy(Section):
     tiers: list[Annotated[Tier, _wrap("targets", Scalar), _wrap("targets", Seq)]] = Field(default_factory=list)
     repeat_cycles: values.Cycles | None = None
-    fallback: values.Fallback | None = None
+    fallback: Fallback | None = None
+    ack_timeout: Timeout | None = None
 
 
 class Service(Section):

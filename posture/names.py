@@ -24,12 +24,15 @@ KINDS: dict[str, tuple[str, str]] = {
     "escalation_policies": ("INC205", "escalation policy"),
     "services": ("INC206", "service"),
 }
-_TARGETS = {
+#: What a target's name alone may mean, and where it is declared.
+_BARE = {
     TargetKind.PERSON: "people",
     TargetKind.POSITION: "positions",
     TargetKind.SCHEDULE: "schedules",
     TargetKind.TEAM: "teams",
 }
+#: A policy is named by its kind too: most are called like the team whose on-call they page.
+_TARGETS = {**_BARE, TargetKind.POLICY: "escalation_policies"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +56,15 @@ class Names:
         """Which kind a target means; the finding, where it means none or several."""
         if not written.name:
             return written.kind or TargetKind.SCHEDULE
+        if written.kind is TargetKind.USER_GROUP:
+            return written.kind
         if written.kind is not None:
             named = Scalar(written.name, written.text.mark)
             return self.unknown(named, _TARGETS[written.kind]) or written.kind
         return self._by_name(written)
 
     def _by_name(self, written: Written) -> TargetKind | Finding:
-        kinds = [kind for kind, section in _TARGETS.items() if written.name in self.declared[section]]
+        kinds = [kind for kind, section in _BARE.items() if written.name in self.declared[section]]
         if TargetKind.SCHEDULE in kinds and written.name in self.own_schedules:
             kinds.remove(TargetKind.TEAM)  # a team's name means whoever is on call for it
         if written.offset and kinds and TargetKind.SCHEDULE not in kinds:
@@ -71,7 +76,10 @@ class Names:
             clearer = " or ".join(f"`{kind.value} {written.name}`" for kind in kinds)
             words = " and a ".join(kind.value for kind in kinds)
             return finding("INC208", written.text.mark, f"`{written.name}` is a {words}.", f"Write {clearer}.")
-        known = {name for section in _TARGETS.values() for name in self.declared[section]} | {ON_CALL, TEAM}
+        if written.name in self.declared["escalation_policies"]:
+            message = f"`{written.name}` is a policy."
+            return finding("INC207", written.text.mark, message, f"Write `policy {written.name}`.")
+        known = {name for section in _BARE.values() for name in self.declared[section]} | {ON_CALL, TEAM}
         message = f"`{written.name}` is no person, position, schedule or team."
         fix = nearest(written.name, known, f"Declare it, or write `{ON_CALL}`.")
         return finding("INC207", written.text.mark, message, fix)

@@ -6,6 +6,8 @@ team               everyone in that team
 payments           a person, a position, a schedule (whoever is on call) or a team, by its name
 payments +1        the one after, on a schedule
 team payments      where the name alone could be mistaken: person, position, schedule or team before it
+user-group oncall  everyone in a Slack user group, by its handle (`@oncall` too) or its id
+policy payments    everybody of another policy, tier after tier
 eng-manager: slack+sms     by these notifiers, instead of the person's own rules
 """
 
@@ -17,14 +19,17 @@ from typing import Annotated, Final
 
 from pydantic import PlainValidator
 
+from bot.domain.delivery import EFFECT_OF
 from bot.domain.escalation import Target, TargetKind
 from posture.findings import nearest
 from posture.tree import Map, Scalar, Seq
 from posture.values import KINDS, ON_CALL, TEAM, kind, text_of, wrong
 
-NOTIFIERS: Final = ("slack", "sms", "email")
-_LATER: Final = ("voice", "phone", "webhook", "pagerduty")
-_WRITTEN: Final = re.compile(r"(?:(person|position|schedule|team)\s+)?(\S+?)(?:\s*\+\s*([0-9]{1,2}))?")
+NOTIFIERS: Final = tuple(EFFECT_OF)
+#: Other words for the same.
+_ALIASES: Final = {"phone": "voice"}
+_WRITTEN: Final = re.compile(rf"(?:({'|'.join(KINDS)})\s+)?(\S+?)(?:\s*\+\s*([0-9]{{1,2}}))?")
+_USER_GROUP: Final = re.compile(r"@?([a-z0-9][\w.-]{0,79}|S[A-Z0-9]{2,30})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +63,21 @@ def _written(text: Scalar, notifiers: tuple[str, ...]) -> Written:
     if before is None and name in (ON_CALL, TEAM):
         meant = TargetKind.SCHEDULE if name == ON_CALL else TargetKind.TEAM
         written = Written(text, meant, "", offset, notifiers)
+    elif before == TargetKind.USER_GROUP or (before is None and name.startswith("@")):
+        written = Written(text, TargetKind.USER_GROUP, _user_group(text, name), offset, notifiers)
     else:
         written = Written(text, TargetKind(before) if before else None, name, offset, notifiers)
     if offset and written.kind not in (None, TargetKind.SCHEDULE):
         raise wrong("INC105", f"`{text}` counts along no schedule.", f"Remove `+{offset}`, or name a schedule.")
     return written
+
+
+def _user_group(text: Scalar, name: str) -> str:
+    """A handle without its `@`, or an id. Which groups there are is known in Slack alone."""
+    match = _USER_GROUP.fullmatch(name)
+    if match is None:
+        raise wrong("INC111", f"`{text}` is not a Slack user group.", "Write `user-group oncall` or its id (`S…`).")
+    return match[1]
 
 
 def _notifiers(value: object) -> tuple[str, ...]:
@@ -76,13 +91,40 @@ def _notifiers(value: object) -> tuple[str, ...]:
 
 
 def _notifier(name: Scalar) -> str:
-    if name in _LATER:
-        raise wrong("INC112", f"The notifier `{name}` is not available yet.", "Use slack, sms or email.", name.mark)
-    if name not in NOTIFIERS:
-        raise wrong("INC112", f"There is no notifier {kind(name)}.", nearest(name, NOTIFIERS), name.mark)
-    return str(name)
+    meant = _ALIASES.get(name, str(name))
+    if meant not in NOTIFIERS:
+        raise wrong("INC112", f"There is no notifier {kind(name)}.", nearest(name, [*NOTIFIERS, *_ALIASES]), name.mark)
+    return meant
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What comes after the last cycle: `executive` is paged, or everybody where it is None."""
+
+    executive: Written | None = None
+
+
+def _fallback(value: object) -> Last:
+    """`notify_all`, or `{executive: vp-engineering}`."""
+    if isinstance(value, Map):
+        if list(value) != ["executive"]:
+            raise wrong("INC105", "A fallback is `notify_all` or an executive.", "Write `{executive: vp-engineering}`.")
+        executive = _target(value[value.key("executive")])
+        if executive.kind is TargetKind.POLICY:
+            raise wrong("INC105", "A policy is no executive.", "Name a position, a person or a schedule.")
+        return Last(executive)
+    text = text_of(value, "`notify_all` or an executive")
+    if text == "executive":
+        raise wrong("INC105", "`executive` names nobody.", "Write `fallback: {executive: vp-engineering}`.")
+    if text == "auto_remediate":
+        message = "`auto_remediate` needs a runbook that runs by itself, and none does yet."
+        raise wrong("INC106", message, "Write `notify_all`, or name an `executive`.")
+    if text != "notify_all":
+        raise wrong("INC106", f"`{text}` is not allowed here.", nearest(text, ("notify_all", "executive")))
+    return Last()
 
 
 TargetText = Annotated[Written, PlainValidator(_target)]
+Fallback = Annotated[Last, PlainValidator(_fallback)]
 
 assert set(KINDS) == set(TargetKind)  # the words people write are the domain's

@@ -19,7 +19,7 @@ from posture.tree import Map, Scalar, Seq
 #: Words that targets use; nothing may be named like them.
 ON_CALL: Final = "on-call"
 TEAM: Final = "team"
-KINDS: Final = ("person", "position", "schedule", "team")
+KINDS: Final = ("person", "position", "schedule", "team", "user-group", "policy")
 _RESERVED: Final = frozenset({ON_CALL, *KINDS})
 
 _NAME: Final = re.compile(r"[^\W_][\w.-]{0,63}")  # of teams, services, policies, schedules, positions
@@ -144,11 +144,9 @@ def _room_pattern(value: object) -> Scalar:
     return text
 
 
-def _choice(*allowed: str, later: tuple[str, ...] = ()) -> Callable[[object], Scalar]:
+def _choice(*allowed: str) -> Callable[[object], Scalar]:
     def check(value: object) -> Scalar:
         text = text_of(value, f"one of {', '.join(allowed)}")
-        if text in later:
-            raise wrong("INC106", f"`{text}` is not available yet.", f"Write `{allowed[0]}`.")
         if text not in allowed:
             raise wrong("INC106", f"`{text}` is not allowed here.", nearest(text, allowed))
         return text
@@ -167,7 +165,6 @@ Phone = Annotated[Scalar, PlainValidator(_phone)]
 Url = Annotated[Scalar, PlainValidator(_matching(_URL, "INC111", "a web address", "Write `https://…`."))]
 SeverityName = Annotated[Scalar, PlainValidator(_severity)]
 Urgency = Annotated[Scalar, PlainValidator(_choice("high", "low"))]
-Fallback = Annotated[Scalar, PlainValidator(_choice("notify_all", later=("executive", "auto_remediate")))]
 RoomPattern = Annotated[Scalar, PlainValidator(_room_pattern)]
 Email = Annotated[Scalar, PlainValidator(_matching(_EMAIL, "INC111", "an email address", "Write `alice@example.com`."))]
 SlackId = Annotated[

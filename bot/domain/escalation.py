@@ -2,6 +2,7 @@
 
 A run takes linear steps: step s of a policy with n tiers is tier s % n of cycle s // n, for
 (1 + repeat_cycles) cycles; every later step is the fallback, repeated at the last timeout until acked.
+A policy that names other policies is flattened (`policies`) before a run keeps it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from bot.domain.people import PersonId
 
@@ -23,6 +25,8 @@ class TargetKind(StrEnum):
     PERSON = "person"  # a handle
     POSITION = "position"  # everyone who fills it
     TEAM = "team"  # every member
+    USER_GROUP = "user-group"  # every member of a Slack user group, by its handle or id
+    POLICY = "policy"  # another policy; never in the snapshot of a run
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +45,6 @@ class Tier:
     timeout: timedelta
 
 
-class Fallback(StrEnum):
-    NOTIFY_ALL = "notify_all"
-
-
 @dataclass(frozen=True, slots=True)
 class Policy:
     """Ordered tiers; also the snapshot a run keeps from its start."""
@@ -52,14 +52,20 @@ class Policy:
     name: str
     tiers: tuple[Tier, ...]
     repeat_cycles: int = DEFAULT_REPEAT_CYCLES
-    fallback: Fallback = Fallback.NOTIFY_ALL
+    executive: Target | None = None  # whom the fallback pages; None: everybody at once (`notify_all`)
+    ack_timeout: timedelta | None = None  # an ack without a sign for so long is given back; None: never
 
 
 class RunKind(StrEnum):
     DECLARE = "declare"
     PERSON = "person"  # assigned by hand: that person first, then the policy
     NOTIFY = "notify"  # a position that the severity names is paged once, without climbing further
+    PAGE = "page"  # `/incident page`: somebody asked for by hand, acknowledged by itself
     DRILL = "drill"
+
+
+#: Kinds that page beside the policy's run: the incident's own ack and state do not hang on them.
+BESIDE = frozenset({RunKind.NOTIFY, RunKind.PAGE})
 
 
 class RunState(StrEnum):
@@ -109,14 +115,15 @@ def step_at(policy: Policy, step: int, at: datetime) -> Decision:
     if count and step < policy_steps(policy):
         tier = policy.tiers[step % count]
         return Decision(step, step % count + 1, step // count + 1, tier.targets, at + tier.timeout)
+    everybody = everybody_at(policy, step, at)
+    return everybody if policy.executive is None else replace(everybody, targets=(policy.executive,))
+
+
+def everybody_at(policy: Policy, step: int, at: datetime) -> Decision:
+    """A step of the fallback that pages every target of every tier at once."""
     everyone = tuple(dict.fromkeys(target for tier in policy.tiers for target in tier.targets))
-    last = policy.tiers[-1].timeout if count else DEFAULT_TIMEOUTS[0]
+    last = policy.tiers[-1].timeout if policy.tiers else DEFAULT_TIMEOUTS[0]
     return Decision(step, 0, 1 + policy.repeat_cycles, everyone, at + last)
-
-
-def next_step(run: Run, now: datetime) -> Decision:
-    """What the run does next, taken now."""
-    return step_at(run.policy, run.step + 1, now)
 
 
 def step_of_tier(run: Run, tier: int) -> int:
@@ -144,36 +151,37 @@ def policy_to_json(policy: Policy) -> dict[str, object]:
     return {
         "name": policy.name,
         "repeat_cycles": policy.repeat_cycles,
-        "fallback": policy.fallback.value,
+        "executive": _target_to_json(policy.executive) if policy.executive else None,
+        "ack_timeout": policy.ack_timeout.total_seconds() if policy.ack_timeout else None,
         "tiers": [
-            {
-                "timeout": tier.timeout.total_seconds(),
-                "targets": [
-                    {"kind": t.kind.value, "name": t.name, "offset": t.offset, "notifiers": list(t.notifiers)}
-                    for t in tier.targets
-                ],
-            }
+            {"timeout": tier.timeout.total_seconds(), "targets": [_target_to_json(target) for target in tier.targets]}
             for tier in policy.tiers
         ],
     }
 
 
-def policy_from_json(data: Mapping[str, object]) -> Policy:
+def _target_to_json(target: Target) -> dict[str, object]:
+    return {
+        "kind": target.kind.value,
+        "name": target.name,
+        "offset": target.offset,
+        "notifiers": list(target.notifiers),
+    }
+
+
+def policy_from_json(data: Mapping[str, Any]) -> Policy:
     """The inverse of `policy_to_json`."""
-    tiers = data["tiers"]
-    assert isinstance(tiers, list)
     return Policy(
-        name=str(data["name"]),
-        tiers=tuple(_tier(tier) for tier in tiers),
-        repeat_cycles=int(str(data["repeat_cycles"])),
-        fallback=Fallback(str(data["fallback"])),
+        name=data["name"],
+        tiers=tuple(
+            Tier(tuple(_target(one) for one in tier["targets"]), timedelta(seconds=tier["timeout"]))
+            for tier in data["tiers"]
+        ),
+        repeat_cycles=data["repeat_cycles"],
+        executive=_target(data["executive"]) if data["executive"] else None,
+        ack_timeout=timedelta(seconds=data["ack_timeout"]) if data["ack_timeout"] else None,
     )
 
 
-def _tier(data: Mapping[str, object]) -> Tier:
-    targets = data["targets"]
-    assert isinstance(targets, list)
-    return Tier(
-        tuple(Target(TargetKind(t["kind"]), t["name"], int(t["offset"]), tuple(t["notifiers"])) for t in targets),
-        timedelta(seconds=float(str(data["timeout"]))),
-    )
+def _target(data: Mapping[str, Any]) -> Target:
+    return Target(TargetKind(data["kind"]), data["name"], data["offset"], tuple(data["notifiers"]))

@@ -9,6 +9,7 @@ from datetime import timedelta
 from bot.domain import severity as sev
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
 from bot.domain.oncall import Schedule
+from bot.domain.policies import flattened
 
 DEFAULT_SEVERITY = "SEV2"  # it pages (SPEC §2)
 ROOM_PATTERN = "inc-{id}-{slug}"
@@ -108,7 +109,7 @@ class Posture:
             return None
         team = self.teams.get(declared.team or "")
         if declared.policy is not None:
-            return _bound(self.policies[declared.policy], team)
+            return bound(flattened(self.policies[declared.policy], self.policies), team)
         if team is None:
             return None
         tiers = [tier for name in team.schedules for tier in self._rotate(name, default_delay)]
@@ -132,17 +133,18 @@ class Posture:
         return self.teams.get(declared.team) if declared and declared.team else None
 
 
-def _bound(policy: Policy, team: Team | None) -> Policy:
+def bound(policy: Policy, team: Team | None) -> Policy:
     """The policy as it is for a team: targets without a name mean the team that owns the service.
 
     `on-call` of a team that has no schedule means the whole team.
     """
     if team is None:
         return policy
+    executive = _meant(policy.executive, team) if policy.executive else None
     tiers = tuple(
         replace(tier, targets=tuple(_meant(target, team) for target in tier.targets)) for tier in policy.tiers
     )
-    return replace(policy, tiers=tiers)
+    return replace(policy, tiers=tiers, executive=executive)
 
 
 def _meant(target: Target, team: Team) -> Target:

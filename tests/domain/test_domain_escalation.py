@@ -17,8 +17,8 @@ from bot.domain.escalation import (
     Target,
     TargetKind,
     Tier,
+    everybody_at,
     fill_timeouts,
-    next_step,
     policy_from_json,
     policy_to_json,
     step_at,
@@ -40,7 +40,7 @@ def walk(count: int) -> list[tuple[int, int, tuple[Target, ...], int]]:
     """(tier, cycle, targets, minutes since the start) of the first steps, each taken when it is due."""
     run, at, steps = RUN, NOON, []
     for _ in range(count):
-        decision = next_step(run, at)
+        decision = step_at(run.policy, run.step + 1, at)
         steps.append((decision.tier, decision.cycle, decision.targets, int((at - NOON) / M)))
         run, at = taken(run, decision), decision.next_due
     return steps
@@ -55,6 +55,16 @@ def test_tiers_follow_each_other_by_their_timeouts_for_each_cycle_and_then_every
         (0, 2, (ON_CALL, BOB, MANAGER), 30),
         (0, 2, (ON_CALL, BOB, MANAGER), 40),  # and so on, at the last timeout
     ]
+
+
+def test_an_executive_is_the_fallback_and_is_paged_again_at_the_last_timeout() -> None:
+    led = replace(POLICY, executive=MANAGER)
+    assert [(step_at(led, step, NOON).targets, step_at(led, step, NOON).next_due - NOON) for step in (3, 4, 5)] == [
+        ((BOB, MANAGER), 10 * M),
+        ((MANAGER,), 10 * M),
+        ((MANAGER,), 10 * M),
+    ]
+    assert everybody_at(led, 4, NOON).targets == (ON_CALL, BOB, MANAGER)
 
 
 def test_a_policy_without_tiers_asks_again_and_pages_nobody() -> None:
@@ -83,7 +93,14 @@ targets = st.builds(
 tiers = st.builds(
     Tier, st.lists(targets, max_size=3).map(tuple), st.integers(1, 86_400).map(lambda s: timedelta(seconds=s))
 )
-policies = st.builds(Policy, st.text(max_size=20), st.lists(tiers, max_size=5).map(tuple), st.integers(0, 5))
+policies = st.builds(
+    Policy,
+    st.text(max_size=20),
+    st.lists(tiers, max_size=5).map(tuple),
+    st.integers(0, 5),
+    st.none() | targets,
+    st.none() | st.integers(1, 86_400).map(lambda s: timedelta(seconds=s)),
+)
 
 
 @given(policies)

@@ -106,8 +106,6 @@ CASES = [
          "2:34 `alice` is not an email address. Write `alice@example.com`."),
     Case("INC111", "owner: web", "owner: web, runbook: wiki/web", "owner: web, runbook: https://wiki.example/web",
          "17:31 `wiki/web` is not a web address. Write `https://…`."),
-    Case("INC112", "[on-call, lead]", "[[lead: voice+slack]]", "[[lead: sms+slack]]",
-         "14:17 The notifier `voice` is not available yet. Use slack, sms or email."),
     Case("INC112", "[on-call, lead]", "[[lead: slak]]", "[[lead: slack]]",
          "14:17 There is no notifier `slak`. Did you mean `slack`?"),
     Case("INC113", "services:", "severities: {critical: {pages: true}}\nservices:",
@@ -146,6 +144,28 @@ CASES = [
          " Add `owner: …`, or name a schedule in the policy."),
     Case("INC210", "U0BOB", "U0ALICE", "U0BOB",
          "3:16 `U0ALICE` is the slack of `alice` too (posture:2). Give each person their own."),
+    Case("INC105", "[on-call, lead]", "{tiers: [on-call], fallback: executive}",
+         "{tiers: [on-call], fallback: {executive: lead}}",
+         "14:38 `executive` names nobody. Write `fallback: {executive: vp-engineering}`."),
+    Case("INC105", "[on-call, lead]", "{tiers: [on-call], fallback: {exec: lead}}",
+         "{tiers: [on-call], fallback: notify_all}",
+         "14:38 A fallback is `notify_all` or an executive. Write `{executive: vp-engineering}`."),
+    Case("INC105", "[on-call, lead]", "{tiers: [on-call], fallback: {executive: policy main}}",
+         "{tiers: [on-call], fallback: {executive: {lead: sms}}}",
+         "14:38 A policy is no executive. Name a position, a person or a schedule."),
+    Case("INC106", "[on-call, lead]", "{tiers: [on-call], fallback: auto_remediate}",
+         "{tiers: [on-call], fallback: notify_all}",
+         "14:38 `auto_remediate` needs a runbook that runs by itself, and none does yet."
+         " Write `notify_all`, or name an `executive`."),
+    Case("INC106", "[on-call, lead]", "{tiers: [on-call], fallback: notify-all}",
+         "{tiers: [on-call], fallback: notify_all}",
+         "14:38 `notify-all` is not allowed here. Did you mean `notify_all`?"),
+    Case("INC111", "[on-call, lead]", "[on-call, user-group OnCall]", "[on-call, user-group S0ONCALL]",
+         "14:19 `user-group OnCall` is not a Slack user group. Write `user-group oncall` or its id (`S…`)."),
+    Case("INC207", "[on-call, lead]", "[on-call, main]", "[on-call, second]",
+         "14:19 `main` is a policy. Write `policy main`."),
+    Case("INC211", "[on-call, lead]", "[on-call, policy main]", "[on-call, lead]",
+         "14:3 `main` is inside itself. Take one out of the other."),
     Case("INC301", "{slack: U0ALICE}", "{name: Alice}", "{name: Alice, email: alice@acme.example}",
          '2:3 `alice` cannot be reached by anything. Add `slack: U…`, `email: …` or `phone: "+…"`.'),
     Case("INC302", "web: {members: [bob]}", "web: {members: [bob], rotation: {members: [alice]}}",
@@ -181,6 +201,35 @@ def test_the_fault_is_told_once_at_its_place_and_its_mended_twin_is_clean(case: 
     assert told(mended.findings) == []
     assert (bad.posture is None) == (CODES[case.code][0] is Level.ERROR)
     assert mended.posture is not None
+
+
+def test_policies_within_each_other_are_each_told_of() -> None:
+    text = GOOD.replace("[on-call, lead]", "[on-call, policy two]\n  two: [policy three]\n  three: [lead, policy main]")
+    assert told(loads(text).findings) == [
+        ("INC211", "14:3 `main` is inside itself, by way of `three`. Take one out of the other."),
+        ("INC211", "15:3 `two` is inside itself, by way of `main`. Take one out of the other."),
+        ("INC211", "16:3 `three` is inside itself, by way of `main`. Take one out of the other."),
+    ]
+
+
+def test_policies_that_grow_beyond_measure_are_refused_without_writing_them_out() -> None:
+    more = "".join(f"  p{n}: [policy p{n + 1}, policy p{n + 1}, lead]\n" for n in range(40))
+    text = GOOD.replace("[on-call, lead]\n", f"[on-call, policy p0]\n{more}  p40: [lead, lead]\n")
+    assert told(loads(text).findings) == [
+        ("INC211", "49:3 `p34` has more than 100 tiers with those of the policies within it. Name fewer of them.")
+    ]
+
+
+def test_a_policy_that_pages_on_call_within_another_needs_an_owner_too() -> None:
+    text = GOOD.replace("[on-call, lead]", "[on-call, lead]\n  outer: [lead, policy main]")
+    text = text.replace("owner: web", "owner: web, policy: outer")
+    assert told(loads(text).findings) == [
+        (
+            "INC209",
+            "18:30 `outer` pages `on-call`, and team `web` has no rotation."
+            " Give the team a `rotation`, or name a schedule.",
+        )
+    ]
 
 
 def test_nobody_declared_is_legal_and_said() -> None:

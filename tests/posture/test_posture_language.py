@@ -190,6 +190,10 @@ schedules: {second: {members: [bob]}}
         ("person alice", Target(TargetKind.PERSON, "alice")),
         ("lead: slack+sms", Target(TargetKind.POSITION, "lead", 0, ("slack", "sms"))),
         ("on-call +1: [email]", Target(TargetKind.SCHEDULE, "payments", 1, ("email",))),
+        ("lead: phone+slack", Target(TargetKind.POSITION, "lead", 0, ("voice", "slack"))),
+        ("user-group oncall-web", Target(TargetKind.USER_GROUP, "oncall-web")),
+        ("'@oncall-web'", Target(TargetKind.USER_GROUP, "oncall-web")),
+        ("user-group S0WEB: sms", Target(TargetKind.USER_GROUP, "S0WEB", 0, ("sms",))),
     ],
 )
 def test_a_target_means_what_its_words_say(written: str, meant: Target) -> None:
@@ -230,6 +234,37 @@ escalation_policies:
         ),
         0,
     )
+
+
+def test_an_executive_may_be_any_target_and_an_ack_may_time_out() -> None:
+    text = """\
+escalation_policies:
+  main: {tiers: [lead], ack_timeout: 2h, fallback: {executive: %s}}
+"""
+    for written, meant in (
+        ("lead", Target(TargetKind.POSITION, "lead")),
+        ("{alice: sms}", Target(TargetKind.PERSON, "alice", 0, ("sms",))),
+        ("on-call", Target(TargetKind.SCHEDULE, "payments")),
+    ):
+        policy = accepted(PEOPLE + TEAMS + text % written).policy_for("api", MINUTE)
+        assert policy is not None
+        assert (policy.executive, policy.ack_timeout) == (meant, 120 * MINUTE)
+
+
+def test_a_policy_within_a_policy_is_written_out_when_it_is_asked_for() -> None:
+    text = """\
+escalation_policies:
+  main: [[lead, policy other], carol]
+  other: {tiers: [{targets: on-call, timeout: 1m}, {targets: [team], timeout: 2m}]}
+"""
+    posture = accepted(PEOPLE + TEAMS + text)
+    policy = posture.policy_for("api", MINUTE)
+    assert policy is not None
+    assert [(tier.timeout, [target.name for target in tier.targets]) for tier in policy.tiers] == [
+        (15 * MINUTE, ["lead", "payments"]),
+        (2 * MINUTE, ["payments"]),
+        (30 * MINUTE, ["carol"]),
+    ]
 
 
 def test_a_policy_without_tiers_is_on_call_and_then_the_whole_team() -> None:
