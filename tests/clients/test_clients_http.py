@@ -24,9 +24,9 @@ HOSTS = [
     "localhost", "LOCALHOST", "localhost.", "ip6-localhost", "[::1]", "[::]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]",
     "[::ffff:7f00:1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[64:ff9b::a00:1]", "[2002:7f00:1::]", "[2002:a00:1::]",
     "[fe80::1]", "[fe80::1%25eth0]", "[fec0::1]", "[fc00::1]", "[fd12:3456::1]", "[ff02::1]", "[2001:db8::1]",
-    "[100::1]", "[2001::1]", "[64:ff9b:1::1]", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.254", "192.168.0.1",
-    "169.254.169.254", "100.64.0.1", "100.127.255.254", "192.0.0.1", "192.0.2.1", "198.18.0.1", "198.51.100.1",
-    "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "①②⑦.⓪.⓪.①", "１２７.0.0.1",
+    "[100::1]", "[2001::1]", "[64:ff9b:1::1]", "10.0.0.1", "10.255.255.255", "172.16.0.1", "172.31.255.254",
+    "192.168.0.1", "169.254.169.254", "100.64.0.1", "100.127.255.254", "192.0.0.1", "192.0.2.1", "198.18.0.1",
+    "198.51.100.1", "203.0.113.1", "224.0.0.1", "239.255.255.255", "240.0.0.1", "255.255.255.255", "①②⑦.⓪.⓪.①", "１２７.0.0.1",
     "127。0。0。1", "user@127.0.0.1", "example.com@127.0.0.1", "127.0.0.1#@example.com", "127.0.0.1?@example.com",
     "127.0.0.1%00.example.com", "::1", "",
 ]  # fmt: skip
@@ -38,7 +38,7 @@ async def knocked(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[list[Any]]:
     tried: list[Any] = []
 
     async def no(addr_infos: Any, **_: Any) -> None:
-        tried.append(addr_infos)
+        tried.append(list(addr_infos))
         raise OSError("no connection in this test")
 
     monkeypatch.setattr("aiohttp.connector.aiohappyeyeballs.start_connection", no)
@@ -219,7 +219,7 @@ async def test_nobody_there_is_later() -> None:
     ("given", "wish"),
     [
         ("7", timedelta(seconds=7)), ("0", timedelta(0)), ("100000", timedelta(minutes=5)), ("", None), ("soon", None),
-        ("-1", None), (format_datetime(datetime(2000, 1, 1, tzinfo=UTC)), timedelta(0)), 
+        ("-1", None), (format_datetime(datetime(2000, 1, 1, tzinfo=UTC)), timedelta(0)),
         ("9" * 400, None),
     ],
 )  # fmt: skip
