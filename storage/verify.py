@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, and_, exists, func, or_, select
 
 from bot.domain.delivery import NOTIFIER_OF, RowState
-from bot.domain.escalation import RunState
+from bot.domain.escalation import RunKind, RunState
 from bot.domain.incident import MOVES, State
 from bot.domain.timers import TimerKind, TimerState
 from bot.ports import Tx
@@ -131,10 +131,12 @@ def _attempts_closed() -> Check:
 
 
 def _climbing_goes_on() -> Check:
+    """But for a run that only tells a position once: it has no next step."""
     waits = timer.c.state == TimerState.PENDING, timer.c.kind == TimerKind.ESCALATE
     armed = exists().where(timer.c.run_id == run.c.id, *waits)
     query = select(run.c.id, run.c.incident_id).join(incident, incident.c.id == run.c.incident_id)
-    query = query.where(run.c.state == RunState.CLIMBING, incident.c.state != State.RESOLVED, ~armed)
+    climbs = run.c.state == RunState.CLIMBING, run.c.kind != RunKind.NOTIFY
+    query = query.where(*climbs, incident.c.state != State.RESOLVED, ~armed)
     sentence = "INC-{incident_id} still pages, but nothing will take its next step."
     return Check("run_without_timer", sentence, "run {id}", query)
 

@@ -11,7 +11,7 @@ from sqlalchemy import Executable, insert, update
 from storage_samples import MINUTE, NOON, climbing, declared, four, row
 
 from bot.domain.delivery import Effect, Lane, RowState
-from bot.domain.escalation import RunState
+from bot.domain.escalation import RunKind, RunState
 from bot.domain.incident import State
 from bot.domain.people import EVERYTHING
 from bot.domain.timers import NewTimer, TimerKind, TimerState
@@ -147,6 +147,12 @@ async def test_a_healthy_night_has_no_findings(db: SqlDatabase) -> None:
 async def test_a_page_on_its_way_when_somebody_acks_is_no_finding(db: SqlDatabase) -> None:
     await a_night(db)
     await tamper(db, ACKED, update(attempt).values(started_at=NOON + MINUTE / 12))
+    assert await findings(db) == []
+
+
+async def test_a_run_that_tells_a_position_once_waits_for_nothing(db: SqlDatabase) -> None:
+    await a_night(db)
+    await tamper(db, update(timer).values(state=TimerState.CANCELLED), update(run).values(kind=RunKind.NOTIFY))
     assert await findings(db) == []
 
 
