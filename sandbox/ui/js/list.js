@@ -114,7 +114,7 @@ function dayRow(message, day) {
 }
 
 function follows(before, message) {
-  if (!before || isQuiet(before) !== isQuiet(message) || isEphemeral(before) !== isEphemeral(message)) return false;
+  if (!before || isQuiet(before) || isQuiet(message) || isEphemeral(before) !== isEphemeral(message)) return false;
   const near =
     Number(message.ts) - Number(before.ts) < TOGETHER_SECONDS &&
     dayKey(before.ts, zone()) === dayKey(message.ts, zone());

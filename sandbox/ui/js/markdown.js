@@ -139,7 +139,11 @@ function table(lines, at) {
 
 const alignment = (cell) => (cell.endsWith(":") ? (cell.startsWith(":") ? "align-center" : "align-right") : null);
 
+const ENTITIES = { amp: "&", lt: "<", gt: ">", quot: '"', "#39": "'" };
+const unescape = (text) => text.replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => ENTITIES[name]);
+
 const RULES = [
+  { pattern: /&(amp|lt|gt|quot|#39);/, node: (m) => document.createTextNode(ENTITIES[m[1]]) },
   { pattern: /\\([\\`*_{}[\]()#+\-.!|<>~])/, node: (m) => document.createTextNode(m[1]) },
   { pattern: /(`+)(?!`)([\s\S]*?[^`])\1(?!`)/, node: (m) => h("code", {}, m[2].trim()) },
   { pattern: /!\[([^\]]*)\]\(([^)\s]+)[^)]*\)/, node: (m) => h("span", { class: "muted" }, m[1] || "image") },
@@ -149,10 +153,13 @@ const RULES = [
   { pattern: /~~(?!\s)([\s\S]+?)~~/, node: (m) => h("s", {}, inline(m[1])) },
   { pattern: /(?<![\w*])\*(?![\s*])([^*]*[^*\s])\*(?!\w)/, node: (m) => h("em", {}, inline(m[1])) },
   { pattern: /(?<!\w)_(?![\s_])([^_]*[^_\s])_(?!\w)/, node: (m) => h("em", {}, inline(m[1])) },
-  { pattern: /https?:\/\/[^\s<>|"'`]+[^\s<>|"'`.,;:!?)\]}*_~]/, node: (m) => linkTo(m[0], m[0]) },
+  { pattern: /https?:\/\/[^\s<>|"'`\\]+[^\s<>|"'`\\.,;:!?)\]}*_~]/, node: (m) => linkTo(m[0], unescape(m[0])) },
 ];
 
-const linkTo = (url, label) => (safeUrl(url) ? link(url, label) : h("span", {}, label));
+function linkTo(address, label) {
+  const url = unescape(address);
+  return safeUrl(url) ? link(url, label) : h("span", {}, label);
+}
 
 function inline(text) {
   const out = [];

@@ -85,7 +85,8 @@ const isPinned = (message) => Boolean(pinOf(message));
 
 function gutter(message, compact) {
   if (compact) return h("div", { class: "gutter" }, stamp(message, "gutter-time"));
-  return h("div", { class: "gutter" }, icons(message) ?? avatar(message.user, 36, message.username));
+  const size = isQuiet(message) ? 20 : 36;
+  return h("div", { class: "gutter" }, icons(message) ?? avatar(message.user, size, message.username));
 }
 
 function icons(message) {
@@ -107,7 +108,7 @@ function body(message, compact, inThread) {
   if (isPinned(message)) out.append(pinFlag(message));
   if (isEphemeral(message)) out.append(ephemeralFlag(message));
   if (message.subtype === "thread_broadcast" && !inThread) out.append(broadcastFlag(message));
-  if (!compact) out.append(byline(message));
+  if (!compact && !isQuiet(message)) out.append(byline(message));
   if (isEditing(message)) out.append(editor(message));
   else out.append(content(message));
   const below = [reactions(message), inThread ? null : threadFoot(message)].filter(Boolean);
@@ -156,8 +157,15 @@ function content(message) {
 /** What a person typed is drawn from the text, which holds their `*marks*`; the blocks Slack adds to it do not. */
 function textOf(message) {
   if (!message.text) return null;
-  const text = isQuiet(message) ? message.text.replace(`<@${message.user}> `, "") : message.text;
-  return h("div", { class: "message-text" }, mrkdwn(text), edited(message));
+  if (isQuiet(message)) return noticeOf(message);
+  return h("div", { class: "message-text" }, mrkdwn(message.text), edited(message));
+}
+
+/** "Alice joined", "the app set the topic": one line with author and time, so that many do not push the talk away. */
+function noticeOf(message) {
+  const words = message.text.replace(`<@${message.user}> `, "");
+  const name = h("strong", { "data-testid": "author" }, author(message));
+  return h("div", { class: "message-text" }, name, " ", mrkdwn(words), " ", stamp(message, "message-time"));
 }
 
 const edited = (message) =>
