@@ -8,7 +8,7 @@ import { attempt } from "./overlay.js";
 import { avatar } from "./people.js";
 import { liveCall, stage } from "./ringing.js";
 import { drawThread } from "./sms.js";
-import { now, user } from "./store.js";
+import { now, on, user } from "./store.js";
 import { timeOf } from "./when.js";
 import { iconButton, optionsOf } from "./widgets.js";
 
@@ -53,6 +53,7 @@ export class Phone {
       this.settings,
     );
     setInterval(() => this.tick(), 1000);
+    on("clock", () => this.tick());
   }
 
   head() {
