@@ -11,13 +11,16 @@ from bot.bot import Bot
 from bot.domain import timeline
 from bot.domain.delivery import Effect, Lane, NewRow, SurfaceKind
 from bot.domain.incident import Incident, Responder, Role
-from bot.domain.people import EVERYTHING, Actor, PersonId, Viewer, viewer_of
+from bot.domain.people import EVERYTHING, Actor, Person, PersonId, Viewer, viewer_of
 from bot.domain.permissions import check
 from bot.domain.posture import Posture
 from bot.domain.refusals import Refusal
 from bot.domain.severity import Severity
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
+
+#: Verbs that answer a page.
+ANSWERS = frozenset({"ack", "decline"})
 
 
 @dataclass(slots=True)
@@ -158,12 +161,21 @@ async def refresh(tx: Tx, incident: Incident, stamp: str, now: datetime) -> list
 
 
 async def load(bot: Bot, tx: Tx, number: int, by: Actor, now: datetime, verb: str) -> Change:
-    """The change of an existing incident, after the actor was found to see it and to be allowed."""
+    """The change of an existing incident, after the actor was found to see it and to be allowed.
+
+    Whoever is paged may answer: also a guest whom the posture put on call, also from outside a private room.
+    """
+    if verb in ANSWERS and by.person is not None and by.person.active and await _is_paged(tx, number, by.person):
+        return Change(bot, tx, await existing(tx, number, EVERYTHING), by, now)
     viewer = viewer_of(by.person) if by.person else EVERYTHING
     incident = await existing(tx, number, viewer)
     people = {responder.person_id for responder in await tx.responders.of(number)}
     check(verb, by, incident, people, bot.posture())
     return Change(bot, tx, incident, by, now)
+
+
+async def _is_paged(tx: Tx, number: int, person: Person) -> bool:
+    return any(page.incident_id == number for page in await tx.pages.open_of_person(person.id))
 
 
 async def existing(tx: Tx, number: int, viewer: Viewer) -> Incident:

@@ -13,7 +13,7 @@ from bot.domain import rules
 from bot.domain.delivery import EFFECT_OF, Lane, Page, PageState, RowState
 from bot.domain.escalation import Decision, Policy, Run, RunKind, RunState, Target, step_at, taken
 from bot.domain.incident import State
-from bot.domain.people import Person, Standing
+from bot.domain.people import Person, PersonId, Standing
 from bot.domain.rules import Rule
 from bot.domain.timeline import Kind
 from bot.domain.timers import NewTimer, TimerKind
@@ -53,18 +53,24 @@ async def notify_once(change: Change, policy: Policy, told: Sequence[Person]) ->
     return (await _page(change, taken(run, decision), decision, wanted, "severity")).people
 
 
-async def climb(change: Change, run: Run, reason: str, step: int | None = None) -> Climbed:
-    """Takes a step (the next one unless named). Tiers that resolve to nobody are told and skipped at once."""
+async def climb(
+    change: Change, run: Run, reason: str, step: int | None = None, besides: Collection[PersonId] = ()
+) -> Climbed:
+    """Takes a step (the next one unless named). Tiers that resolve to nobody are told and skipped at once.
+
+    `besides` have just said no: where only they are left, nothing is done and the run keeps its timer.
+    """
     first = run.step + 1 if step is None else step
-    await change.tx.timers.cancel(change.incident.id, run_id=run.id)
     for number in range(first, first + len(run.policy.tiers) + 1):
         decision = step_at(run.policy, number, change.now)
         found = await find_people(change.tx, change.posture, decision.targets, change.now)
-        wanted = reachable(found, change.bot.config.notifiers)
+        anybody = reachable(found, change.bot.config.notifiers)
+        wanted = {person: target for person, target in anybody.items() if person.id not in besides}
         if wanted:
             return await _page(change, taken(run, decision), decision, wanted, reason)
-        _skip(change, run, decision, found)
-    return await _nobody(change, run)
+        if not anybody:
+            _skip(change, run, decision, found)
+    return Climbed(run, (), 0) if besides else await _nobody(change, run)
 
 
 def reachable(found: Sequence[Found], configured: frozenset[str]) -> dict[Person, Target]:
@@ -157,10 +163,11 @@ def send(change: Change, run: Run, page: Page, ways: Sequence[Rule]) -> None:
 
 
 async def _arm(change: Change, run: Run) -> None:
+    """The one timer of a run. Its key holds the run's version: the key of a cancelled one would arm nothing."""
+    await change.tx.timers.cancel(change.incident.id, run_id=run.id)
     if run.next_due is None:
         return
-    stamp = int(run.next_due.timestamp())
-    key = f"escalate/{change.incident.id}/{run.id}/{run.generation}/{run.step + 1}/{stamp}"
+    key = f"escalate/{change.incident.id}/{run.id}/{run.generation}/{run.step + 1}/{run.version}"
     timer = NewTimer(key, TimerKind.ESCALATE, run.next_due, change.incident.id, run.id, run.generation)
     await change.tx.timers.arm(timer)
 
@@ -192,7 +199,8 @@ async def _nobody(change: Change, run: Run) -> Climbed:
     await _arm(change, run)
     key = f"nobody/{run.id}/{run.generation}"
     first = all(event.key != key for event in await change.tx.timeline.of(change.incident.id))
-    if change.incident.state is not State.IN_PROGRESS:
+    others = any(page.state is PageState.OPEN for page in await change.tx.pages.of(change.incident.id))
+    if change.incident.state is not State.IN_PROGRESS and not others:
         change.set(state=State.ERROR if change.bot.config.fail_on_no_assignee else State.PENDING)
     if first:
         change.record(Kind.NOBODY, key=key)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.bot import Bot
 from bot.domain.answers import Answer
 from bot.domain.delivery import NOTIFIER_OF, Page, PageState, Row, RowState
-from bot.domain.escalation import Run, RunKind, RunState, step_of_tier
+from bot.domain.escalation import Run, RunKind, RunState, policy_steps, step_of_tier
 from bot.domain.people import EVERYTHING, SYSTEM, Actor
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Kind
@@ -52,24 +52,32 @@ async def escalate(bot: Bot, number: int, by: Actor, now: datetime, tier: int | 
         await require_open(change)
         run = await climb.main_run(change)
         if run is None or run.state is RunState.ENDED:
-            climbed = await _fresh(change)
-        else:
-            climbing = run if run.state is RunState.CLIMBING else resumed(run)
-            # A form or line may speak of a longer policy that climbed before: then the last tier is meant.
-            known = min(tier or 0, len(climbing.policy.tiers))
-            step = step_of_tier(climbing, known) if known else None
-            climbed = await climb.climb(change, climbing, "by_hand", step=step)
+            run = await _fresh(change)
+        elif run.state is not RunState.CLIMBING:
+            run = resumed(run)
+        # A form or line may speak of a longer policy that climbed before: then the last tier is meant.
+        known = min(tier or 0, len(run.policy.tiers))
+        run, step = _at_tier(run, known) if known > 0 else (run, None)
+        climbed = await climb.climb(change, run, "by_hand", step=step)
         data = {"people": climb.names(climbed.people), "tier": climbed.tier}
         return Answer("escalated", await change.finish(), data=data)
 
     return await bot.write(work)
 
 
-async def _fresh(change: Change) -> climb.Climbed:
+async def _fresh(change: Change) -> Run:
     policy = policy_of(change)
     if policy is None:
         raise Refusal("no_run", number=change.incident.id)
-    return await climb.start(change, RunKind.DECLARE, policy)
+    return await change.tx.runs.add(change.incident.id, RunKind.DECLARE, policy, change.now)
+
+
+def _at_tier(run: Run, tier: int) -> tuple[Run, int]:
+    """The next step that means this tier; once the cycles are over, that of the last one under new keys."""
+    step, end = step_of_tier(run, tier), policy_steps(run.policy)
+    if step < end:
+        return run, step
+    return replace(run, generation=run.generation + 1), end - len(run.policy.tiers) + tier - 1
 
 
 async def notify_again(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:

@@ -83,7 +83,7 @@ async def unack(bot: Bot, number: int, by: Actor, now: datetime, reason: str = "
         change.record(Kind.UNACKED, reason=reason)
         change.set(state=State.PENDING, assignee_id=None)
         run = await climb.main_run(change)
-        if run is not None:
+        if run is not None and run.state is not RunState.ENDED:
             await climb.climb(change, resumed(run), "unacked", step=max(run.step, 0))
         return Answer("unacked", await change.finish())
 
@@ -128,7 +128,12 @@ async def _pass_on(change: Change, declined: list[Page], others: list[Page]) -> 
         return []
     if any(page.run_id == run.id and page.step == run.step for page in others):
         return []
-    return climb.names((await climb.climb(change, run, "declined")).people)
+    newest = {page.person_id: page for page in await change.tx.pages.of(change.incident.id) if page.run_id == run.id}
+    no = {person for person, page in newest.items() if page.state is PageState.DECLINED}
+    people = (await climb.climb(change, run, "declined", besides=no)).people
+    if not people and not others:
+        change.set(state=State.PENDING)
+    return climb.names(people)
 
 
 async def take(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
