@@ -15,6 +15,7 @@ from bot.domain.alert import Alert, AlertStatus, Signal
 from bot.domain.contacts import Contact, ContactKind
 from bot.domain.delivery import Effect, NewRow, Page, PageState, Row, RowState, Surface, SurfaceKind
 from bot.domain.escalation import Policy, Run, RunKind
+from bot.domain.groups import UserGroup
 from bot.domain.incident import Incident, Responder
 from bot.domain.links import Link
 from bot.domain.oncall import Slot
@@ -53,6 +54,7 @@ class People(Protocol):
     async def get(self, person_id: PersonId) -> Person: ...
     async def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]: ...
     async def by_slack(self, slack_id: str) -> Person | None: ...
+    async def by_slacks(self, slack_ids: Iterable[str]) -> dict[str, Person]: ...
     async def by_phone(self, phone: str) -> Person | None:
         """Who is paged at this number, else whom it belongs to by the posture."""
 
@@ -65,6 +67,17 @@ class People(Protocol):
         """`id` is given by storage."""
 
     async def save(self, person: Person) -> None: ...
+
+
+class UserGroups(Protocol):
+    """Slack user groups as we last heard of them."""
+
+    async def named(self, names: Iterable[str]) -> dict[str, UserGroup]:
+        """By handle or by Slack id, under the name that was asked for; of two of one handle the active one."""
+
+    async def all(self) -> list[UserGroup]: ...
+    async def put(self, given: UserGroup) -> None:
+        """Insert or replace."""
 
 
 class Contacts(Protocol):
@@ -156,6 +169,9 @@ class Runs(Protocol):
     async def get(self, run_id: int) -> Run: ...
     async def of(self, incident_id: int) -> list[Run]:
         """Oldest first."""
+
+    async def climbing(self) -> list[Run]:
+        """Every run that nobody has answered, oldest first; those of closed incidents are ended."""
 
     async def save(self, run: Run) -> Run:
         """Compare-and-set on version, like Incidents.save."""
@@ -333,6 +349,7 @@ class Tx(Protocol):
     """One transaction, and the repositories in it."""
 
     people: People
+    user_groups: UserGroups
     contacts: Contacts
     rules: Rules
     links: Links

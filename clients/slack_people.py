@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.delivery import Outcome, Unknown
+from bot.domain.groups import UserGroup
 from bot.domain.people import Standing
 from bot.usecases.schedules import DirectoryEntry
 from clients.faults import Failure
@@ -64,6 +65,11 @@ class Directory:
             if cursor is None:
                 return
 
+    async def user_groups(self) -> list[UserGroup]:
+        """Every user group there is, with its members; disabled ones too. Raises SlackFailed."""
+        data = await self._wire.ask("usergroups.list", include_users=True, include_disabled=True)
+        return [group_of(group) for group in data.get("usergroups", ())]
+
     async def open_dm(self, slack_id: str) -> str | Failure:
         """The id of our direct message with somebody; opening it again gives the same one."""
         answer = await self._wire.call("conversations.open", users=slack_id)
@@ -97,6 +103,18 @@ def entry_of(user: Mapping[str, Any], team: str) -> DirectoryEntry:
         zone=user.get("tz") or None,
         standing=_standing(user, team),
         active=not user.get("deleted", False),
+    )
+
+
+def group_of(group: Mapping[str, Any]) -> UserGroup:
+    """A `usergroup` object of Slack's, as in usergroups.list and the `subteam_*` events."""
+    return UserGroup(
+        slack_id=str(group["id"]),
+        handle=str(group.get("handle") or ""),
+        name=str(group.get("name") or ""),
+        members=tuple(str(user) for user in group.get("users") or ()),
+        active=not group.get("date_delete"),
+        changed=int(group.get("date_update") or 0),
     )
 
 

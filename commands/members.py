@@ -1,4 +1,4 @@
-"""People come and go: into a war room and out of it, and in Slack's directory."""
+"""People come and go: into a war room and out of it, in Slack's directory, and in its user groups."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
 from bot.domain.people import EVERYTHING, Actor
-from bot.usecases import people, pictures, responders
-from clients.slack_people import entry_of
+from bot.usecases import groups, people, pictures, responders
+from clients.slack_people import entry_of, group_of
 from commands import asking
 from commands.boundary import Boundary
 
@@ -54,4 +54,18 @@ async def changed(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltRe
         return await ack()
     team = (await edge.slack.people.me()).team_id
     await people.meet(edge.bot, entry_of(user, team), edge.bot.clock.now())
+    return await ack()
+
+
+async def group_changed(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+    """`subteam_created`, `subteam_updated`: our copy of the user group follows Slack."""
+    await groups.changed(edge.bot, group_of(body["event"]["subteam"]))
+    return await ack()
+
+
+async def group_members_changed(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:
+    """`subteam_members_changed`: who came and who went."""
+    event = body["event"]
+    added, removed = event.get("added_users") or (), event.get("removed_users") or ()
+    await groups.members_changed(edge.bot, event["subteam_id"], added, removed, int(event.get("date_update") or 0))
     return await ack()

@@ -44,6 +44,9 @@ EVENTS: Mapping[str, Handler] = {
     "member_left_channel": members.left,
     "reaction_added": reactions.added,
     "reaction_removed": reactions.removed,
+    "subteam_created": members.group_changed,
+    "subteam_members_changed": members.group_members_changed,
+    "subteam_updated": members.group_changed,
     "user_change": members.changed,
 }
 

@@ -1,4 +1,4 @@
-"""Slack's directory, read into person rows; and a direct message opened with everybody who may be paged."""
+"""Slack's directory, read into person rows and user groups; and a direct message opened with all who may be paged."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import structlog
 from bot.bot import Bot
 from bot.domain.people import Person
 from bot.ports import Tx
+from bot.usecases import groups
 from bot.usecases.people import keep_dm
 from bot.usecases.schedules import sync_directory
 from clients.slack import Slack, SlackFailed
@@ -21,14 +22,22 @@ class Directory:
         self.bot, self.slack = bot, slack
 
     async def read(self) -> None:
-        """Everybody, page by page; then the direct messages that a page will need."""
+        """Everybody, page by page; then the user groups, and the direct messages that a page will need."""
         try:
             async for entries in self.slack.people.everybody():
                 await sync_directory(self.bot, entries, self.bot.clock.now())
+            await self._read_groups()
             for person in await self._without_dm():
                 await self._open(person)
         except SlackFailed as failed:
             log.warning("not read", reason=failed.code)
+
+    async def _read_groups(self) -> None:
+        """Workspaces without user groups refuse the question; everything else goes on."""
+        try:
+            await groups.sync(self.bot, await self.slack.people.user_groups())
+        except SlackFailed as failed:
+            log.warning("user groups not read", reason=failed.code)
 
     async def _without_dm(self) -> list[Person]:
         async def work(tx: Tx) -> list[Person]:

@@ -57,6 +57,10 @@ class SqlPeople(Repository):
     async def by_slack(self, slack_id: str) -> Person | None:
         return await self._first(person.c.slack_id == slack_id)
 
+    async def by_slacks(self, slack_ids: Iterable[str]) -> dict[str, Person]:
+        rows = await self.scope.all(_select().where(person.c.slack_id.in_(set(slack_ids))))
+        return {row["slack_id"]: Person(**row) for row in rows}
+
     async def by_phone(self, phone: str) -> Person | None:
         return await self._first(or_(_phone.c.address == phone, person.c.phone == phone), first=_number == phone)
 

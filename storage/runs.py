@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.domain.escalation import Policy, Run, RunKind, RunState
 from bot.ports import Conflict
-from storage.scope import Repository, values_of
+from storage.scope import Repository, values_of, word
 from storage.tables import run
 
 
@@ -30,6 +30,10 @@ class SqlRuns(Repository):
 
     async def of(self, incident_id: int) -> list[Run]:
         query = select(run).where(run.c.incident_id == incident_id).order_by(run.c.id)
+        return [Run(**row) for row in await self.scope.all(query)]
+
+    async def climbing(self) -> list[Run]:
+        query = select(run).where(run.c.state == word(RunState.CLIMBING.value)).order_by(run.c.id)
         return [Run(**row) for row in await self.scope.all(query)]
 
     async def save(self, changed: Run) -> Run:

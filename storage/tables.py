@@ -111,6 +111,19 @@ rule = Table(
     PrimaryKeyConstraint("person_id", "urgency", "position"),
 )
 
+#: A copy of Slack's user groups; `changed` is Slack's own time, in epoch seconds.
+user_group = Table(
+    "user_group",
+    metadata,
+    Column("slack_id", Words, primary_key=True),
+    Column("handle", Words, nullable=False),
+    Column("name", Words, nullable=False),
+    Column("members", Names, nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("changed", Id, nullable=False),
+)
+Index("ix_user_group_handle", user_group.c.handle)
+
 incident = Table(
     "incident",
     metadata,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bot import ports
 from storage.alerts import SqlAlerts
 from storage.contacts import SqlContacts
+from storage.groups import SqlUserGroups
 from storage.inbox import SqlInbox
 from storage.incidents import SqlIncidents
 from storage.ledger import SqlLedger
@@ -30,6 +31,7 @@ class SqlTx:
     def __init__(self, scope: Scope) -> None:
         self.scope = scope
         self.people: ports.People = SqlPeople(scope)
+        self.user_groups: ports.UserGroups = SqlUserGroups(scope)
         self.contacts: ports.Contacts = SqlContacts(scope)
         self.rules: ports.Rules = SqlRules(scope)
         self.links: ports.Links = SqlLinks(scope)

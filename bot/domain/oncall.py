@@ -137,6 +137,19 @@ def on_call(schedule: str, slots: Sequence[Slot], at: datetime) -> OnCall:
     return OnCall(schedule, current)
 
 
+def next_change(slots: Sequence[Slot], at: datetime, before: datetime) -> datetime | None:
+    """The first moment after `at` and before `before` at which somebody else is on call, from one schedule's slots.
+
+    A gap is no change: whoever comes after it is, unless it is the same person.
+    """
+    now = covering(slots, at)
+    for edge in sorted({edge for slot in slots for edge in (slot.start, slot.end) if at < edge < before}):
+        there = covering(slots, edge)
+        if there is not None and (now is None or there.person_id != now.person_id):
+            return edge
+    return None
+
+
 def _layer(schedule: str, number: int, rotation: Rotation, start: datetime, end: datetime) -> Iterator[Shift]:
     zone = ZoneInfo(rotation.zone)
     windows = _windows(rotation.active, zone, start, end) if rotation.active else iter([(start, end)])

@@ -13,14 +13,15 @@ from bot.domain import rules
 from bot.domain.delivery import EFFECT_OF, Lane, Page, PageState, RowState
 from bot.domain.escalation import Decision, Policy, Run, RunKind, RunState, Target, step_at, taken
 from bot.domain.incident import State
+from bot.domain.meaning import Found
 from bot.domain.people import Person, PersonId, Standing
 from bot.domain.rules import Rule
 from bot.domain.timeline import Kind
 from bot.domain.timers import NewTimer, TimerKind
 from bot.usecases import links
 from bot.usecases.change import Change
+from bot.usecases.finding import find_people
 from bot.usecases.notices import dm
-from bot.usecases.schedules import Found, find_people
 
 #: How soon people are looked for again when nobody at all could be paged.
 NOBODY_RETRY = timedelta(minutes=1)

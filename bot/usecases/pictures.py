@@ -18,7 +18,8 @@ from bot.domain.timers import TimerKind
 from bot.ports import Tx
 from bot.usecases.change import existing, severity_of
 from bot.usecases.climb import reachable
-from bot.usecases.schedules import find_people, on_call_now
+from bot.usecases.finding import find_people
+from bot.usecases.schedules import on_call_now
 
 #: How far App Home looks ahead.
 SHIFTS_AHEAD = timedelta(days=14)

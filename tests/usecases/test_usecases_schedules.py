@@ -12,9 +12,11 @@ from bot.bot import Bot
 from bot.domain.escalation import Target, TargetKind
 from bot.domain.oncall import ActiveHours, OnCall, Rotation, Schedule, Slot
 from bot.domain.people import Person, Standing
+from bot.domain.meaning import Found
 from bot.domain.posture import PersonDecl, Posture, Team
 from bot.ports import Tx
-from bot.usecases.schedules import AHEAD, Found, accept_posture, extend_slots, find_people, on_call_now
+from bot.usecases.finding import find_people
+from bot.usecases.schedules import AHEAD, accept_posture, extend_slots, on_call_now
 from storage.database import SqlDatabase
 
 MONDAY = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)  # three hours into a turn

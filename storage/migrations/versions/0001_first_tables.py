@@ -18,6 +18,7 @@ UTC = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _people()
+    _user_groups()
     _incidents()
     _facts()
     _paging()
@@ -88,6 +89,20 @@ def _ways_to_people() -> None:
         sa.Column("delay", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "urgency", "position", name="pk_rule"),
     )
+
+
+def _user_groups() -> None:
+    op.create_table(
+        "user_group",
+        sa.Column("slack_id", sa.Text()),
+        sa.Column("handle", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("members", sa.JSON(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.Column("changed", ID, nullable=False),
+        sa.PrimaryKeyConstraint("slack_id", name="pk_user_group"),
+    )
+    _index("ix_user_group_handle", "user_group", ["handle"])
 
 
 def _incidents() -> None:
