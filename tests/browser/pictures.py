@@ -77,7 +77,9 @@ def bob_is_paged(screen: Screen) -> None:
 def bob_has_it(screen: Screen) -> None:
     screen.open_room()
     screen.react(screen.card, "medal")
-    screen.says("/incident update identified The connection pool is exhausted. We roll back to 4.2.")
+    screen.says("/incident status identified")
+    expect(screen.card).to_contain_text("Status identified")
+    screen.says("/incident update The connection pool is exhausted. We roll back to 4.2.")
     expect(screen.card).to_contain_text("Last update")
     screen.become("Dave")
     screen.says("p99 is back under 300 ms")
@@ -101,7 +103,7 @@ def the_postmortem_stands(screen: Screen) -> None:
     screen.says("/incident resolve Rolled back to 4.2")
     file = screen.page.get_by_test_id("file")
     expect(file).to_contain_text("Time to resolve")
-    file.scroll_into_view_if_needed()
+    file.evaluate("node => node.closest('.message').scrollIntoView({ block: 'start' })")
     take(screen, "postmortem")
 
 
@@ -113,7 +115,8 @@ def to_the_card(screen: Screen) -> None:
 
 
 def take(screen: Screen, name: str) -> None:
-    """One picture, with the pointer out of the way."""
+    """One picture, with pointer and focus out of the way."""
     screen.page.mouse.move(720, 2)
+    screen.page.evaluate("document.activeElement.blur()")
     PICTURES.mkdir(exist_ok=True)
     screen.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled", caret="hide")

@@ -44,7 +44,7 @@ def test_hostile_text_is_shown_as_text_everywhere(screen: Screen, town: Town) ->
     the_mail_is_harmless(screen)
     screen.open_panel("log")
     screen.page.get_by_test_id("log-row").filter(has_text="chat.postMessage").first.click()
-    harmless(screen, screen.page.get_by_test_id("log"), "chat.postMessage")
+    harmless(screen, screen.page.locator(".log-body"), "document.title='owned'")
 
     screen.open_room()
     screen.press(screen.card, "Ack")
