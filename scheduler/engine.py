@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -13,6 +14,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane
+from bot.usecases.audit import audit
 from bot.usecases.schedules import extend_slots
 from scheduler.jobs import Jobs, Work, arm_wake, build
 from scheduler.outbox import Handler, LaneLoop
@@ -52,10 +54,11 @@ class Engine:
         self.bot, self.pulse = bot, pulse
         self.lanes = [LaneLoop(bot, lane, handlers, owner) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
-        self._jobs = Jobs(self.timers.run_due, read_directory, self._extend_slots)
+        self._jobs = Jobs(self.timers.run_due, self._audit, read_directory, self._extend_slots)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0
+        self.troubles: Counter[str] = Counter()  # what the auditor found, for metrics
 
     async def start(self) -> None:
         """Starts every loop; what became due while we were down goes out at once."""
@@ -94,6 +97,11 @@ class Engine:
         if due is not None:
             ahead = max(due - self.bot.clock.now(), timedelta(0))
             arm_wake(self._scheduler, self._jobs.run_due, datetime.now(UTC) + ahead)
+
+    async def _audit(self) -> None:
+        for trouble in await audit(self.bot, self.bot.clock.now()):
+            log.error("audit", trouble=trouble.code, incident=trouble.incident_id, run=trouble.run_id)
+            self.troubles[trouble.code] += 1
 
     async def _extend_slots(self) -> None:
         await extend_slots(self.bot, self.bot.posture(), self.bot.clock.now())

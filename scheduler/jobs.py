@@ -4,6 +4,7 @@
 | wake      | at the earliest due timer          | fires due timers                                 |
 | sweep     | every 5 s                          | the same, whatever was missed (crash, clock jump) |
 | directory | at start, then every hour          | reads Slack's directory                          |
+| auditor   | every 30 s                         | re-derives what should have been sent, repairs    |
 | horizon   | 00:10 UTC every day                | extends the slots to 8 weeks ahead               |
 """
 
@@ -28,6 +29,7 @@ class Jobs:
     """What each job calls."""
 
     run_due: Work
+    audit: Work
     read_directory: Work
     extend_slots: Work
 
@@ -38,6 +40,7 @@ def build(jobs: Jobs) -> AsyncIOScheduler:
     now = datetime.now(UTC)
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
     scheduler.add_job(jobs.run_due, IntervalTrigger(seconds=5, timezone="UTC"), id="sweep")
+    scheduler.add_job(jobs.audit, IntervalTrigger(seconds=30, timezone="UTC"), id="auditor")
     scheduler.add_job(jobs.read_directory, IntervalTrigger(hours=1, timezone="UTC"), id="directory", next_run_time=now)
     scheduler.add_job(jobs.extend_slots, CronTrigger(hour=0, minute=10, timezone="UTC"), id="horizon")
     return scheduler

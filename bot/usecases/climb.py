@@ -112,7 +112,7 @@ async def _page(change: Change, run: Run, decision: Decision, people: dict[Perso
         ways = ways_to(change, person, target, own.get(person.id, ()))
         await _page_one(change, run, decision, person, ways, open_pages, reason)
     _tell(change, decision, tuple(people), reason)
-    await _arm(change, run)
+    await rearm(change, run)
     await change.invite([person.id for person in people])
     if change.incident.state is not State.IN_PROGRESS or run.kind is not RunKind.NOTIFY:
         change.set(state=State.ASSIGNED)
@@ -163,7 +163,7 @@ def send(change: Change, run: Run, page: Page, ways: Sequence[Rule]) -> None:
         )
 
 
-async def _arm(change: Change, run: Run) -> None:
+async def rearm(change: Change, run: Run) -> None:
     """The one timer of a run. Its key holds the run's version: the key of a cancelled one would arm nothing."""
     await change.tx.timers.cancel(change.incident.id, run_id=run.id)
     if run.next_due is None:
@@ -197,7 +197,7 @@ def _skip(change: Change, run: Run, decision: Decision, found: Sequence[Found]) 
 async def _nobody(change: Change, run: Run) -> Climbed:
     """Nobody anywhere: said loudly, and asked again, so that whoever becomes reachable first is paged."""
     run = await change.tx.runs.save(replace(run, next_due=change.now + NOBODY_RETRY))
-    await _arm(change, run)
+    await rearm(change, run)
     key = f"nobody/{run.id}/{run.generation}"
     first = all(event.key != key for event in await change.tx.timeline.of(change.incident.id))
     others = any(page.state is PageState.OPEN for page in await change.tx.pages.of(change.incident.id))

@@ -23,6 +23,7 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "role": ("role",),  # a role was given to this person: its checklist
     "commander_left": (),  # the commander left the war room
     "nobody_to_page": (),  # to admins: nobody anywhere could be paged
+    "repaired": ("what",),  # to admins: the auditor found the run broken and mended it
 }
 
 #: Messages of `Effect.SMS_SAY` beside the codes of answers, with the data their text may use.
@@ -107,6 +108,22 @@ def _commander_left(picture: Picture, _: Mapping[str, object]) -> Message:
     )
 
 
+_REPAIRED = {
+    "unarmed": "its next step had no timer",
+    "unsent": "a page had no delivery",
+    "left_climbing": "its paging went on although it is closed",
+}
+
+
+def _repaired(picture: Picture, data: Mapping[str, object]) -> Message:
+    what = series([_REPAIRED[code] for code in strings(data.get("what")) if code in _REPAIRED])
+    text = (
+        f"I checked {picture.incident.name} and found that {what}. It is mended, and paging goes on as it should. "
+        "This should never happen: the log of the bot tells more."
+    )
+    return _notice(picture, text, button("Why?", names.WHY, names.value(picture.incident.id)))
+
+
 def _nobody(picture: Picture, _: Mapping[str, object]) -> Message:
     text = (
         f"Nobody could be paged for {picture.incident.name} ({escape(picture.incident.severity)})."
@@ -126,6 +143,7 @@ _DMS: dict[str, Callable[[Picture, Mapping[str, object]], Message]] = {
     "role": _role,
     "commander_left": _commander_left,
     "nobody_to_page": _nobody,
+    "repaired": _repaired,
 }
 
 
