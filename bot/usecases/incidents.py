@@ -13,6 +13,7 @@ from bot.domain.permissions import check_member
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
+from bot.usecases import reminders
 from bot.usecases.change import Change, load, require_open
 from bot.usecases.declare import Declaration, declare, read_severity
 from bot.usecases.severities import severity_in
@@ -33,6 +34,7 @@ async def update(bot: Bot, number: int, text: str, by: Actor, now: datetime, sta
             change.set(status=wanted)
         change.set(last_update=words, last_update_at=now)
         change.record(Kind.UPDATE, text=words, status=change.incident.status.value)
+        await reminders.arm(change)
         incident = await change.finish()
         return Answer("updated", incident, data={"status": incident.status.value})
 
@@ -50,6 +52,7 @@ async def set_status(bot: Bot, number: int, status: str, by: Actor, now: datetim
             raise Refusal("same_status", status=wanted.value)
         change.record(Kind.STATUS, {"from": change.incident.status.value, "to": wanted.value})
         change.set(status=wanted, last_update_at=now)
+        await reminders.arm(change)
         incident = await change.finish()
         return Answer("status_set", incident, data={"status": wanted.value})
 

@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from bot.bot import Bot
 from bot.domain.answers import Answer
 from bot.domain.delivery import Effect, Lane
-from bot.domain.incident import Incident
 from bot.domain.people import EVERYTHING, SYSTEM, Actor
 from bot.domain.posture import ReminderRules
 from bot.domain.refusals import Refusal
@@ -22,23 +21,35 @@ from bot.usecases.change import Change, load, require_open, room_key
 
 
 async def arm(change: Change) -> None:
-    """Arms what the severity asks for and is not armed; call again when the severity or commander changes."""
+    """Arms what the severity asks for, is not armed and was not stopped; call again when one of these changes."""
     rules = change.posture.reminders
-    armed = {
-        str(t.data["reminder"]) for t in await change.tx.timers.pending(change.incident.id) if "reminder" in t.data
-    }
-    if change.severity.commander and change.incident.commander_id is None:
-        await _arm_one(change, Reminder.COMMANDER, 1, change.now + rules.commander_after, armed)
-    if change.severity.pages:
-        await _arm_one(change, Reminder.UPDATE, 1, change.now + rules.update_every, armed)
+    waits = {Reminder.COMMANDER: rules.commander_after, Reminder.UPDATE: rules.update_every}
+    wanted = [reminder for reminder in Reminder if _asked_for(change, reminder)]
+    armed = {t.data.get("reminder") for t in await change.tx.timers.pending(change.incident.id)}
+    missing = [reminder for reminder in wanted if reminder not in armed]
+    stopped = await _stopped(change) if missing else set()
+    for reminder in missing:
+        if reminder not in stopped:
+            await _arm_one(change, reminder, 1, change.now + waits[reminder])
 
 
-async def _arm_one(
-    change: Change, reminder: Reminder, number: int, due: datetime, armed: set[str] | frozenset[str] = frozenset()
-) -> None:
-    if reminder in armed:
-        return
-    key = f"remind.{reminder}/{change.incident.id}/{int(due.timestamp())}"
+def _asked_for(change: Change, reminder: Reminder) -> bool:
+    if reminder is Reminder.COMMANDER:
+        return change.severity.commander and change.incident.commander_id is None
+    return change.severity.pages
+
+
+async def _stopped(change: Change) -> set[object]:
+    """What somebody stopped for this incident."""
+    if change.incident.version == 1:
+        return set()  # it is being declared: nothing happened yet
+    facts = await change.tx.timeline.of(change.incident.id)
+    return {fact.data["reminder"] for fact in facts if fact.kind is Kind.SNOOZED and fact.data["minutes"] == 0}
+
+
+async def _arm_one(change: Change, reminder: Reminder, number: int, due: datetime) -> None:
+    """The key holds the incident's version: the key of a cancelled timer would arm nothing."""
+    key = f"remind.{reminder}/{change.incident.id}/{change.incident.version}/{int(due.timestamp())}"
     data = {"reminder": reminder.value, "number": number}
     await change.tx.timers.arm(NewTimer(key, TimerKind.REMIND, due, change.incident.id, data=data))
 
@@ -53,7 +64,7 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
             return reason if await tx.timers.finish(timer, reason) else "taken over"
         change = Change(bot, tx, incident, SYSTEM, now)
         reminder, number = Reminder(str(timer.data["reminder"])), int(str(timer.data["number"]))
-        again = _due_again(incident, reminder, number, bot.posture().reminders, now)
+        again = _due_again(change, reminder, number)
         reason = "sent" if again.send else again.reason
         if not await tx.timers.finish(timer, reason):
             return "taken over"
@@ -73,10 +84,12 @@ class _Again:
         self.send, self.at, self.number, self.reason = send, at, number, reason
 
 
-def _due_again(incident: Incident, reminder: Reminder, number: int, rules: ReminderRules, now: datetime) -> _Again:
+def _due_again(change: Change, reminder: Reminder, number: int) -> _Again:
+    incident, rules, now = change.incident, change.posture.reminders, change.now
+    if not _asked_for(change, reminder):
+        commanded = reminder is Reminder.COMMANDER and incident.commander_id is not None
+        return _Again(False, None, number, "somebody commands" if commanded else "the severity does not ask for it")
     if reminder is Reminder.COMMANDER:
-        if incident.commander_id is not None:
-            return _Again(False, None, number, "somebody commands")
         return _Again(True, _next(now, rules.commander_after, number, rules), number + 1)
     quiet_since = incident.last_update_at or incident.declared_at
     if quiet_since + rules.update_every > now:
