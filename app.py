@@ -60,10 +60,12 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     """Everything, in order; answers the port of the web server. What is pushed last is stopped first."""
     from clients.slack import Slack
     from commands.boundary import Boundary
+    from commands.hearing import Hearing
     from commands.registry import build_app
     from commands.sockets import Sockets
     from commands.tracked import Tasks
     from integrations.directory import Directory
+    from integrations.echo import Echo
     from scheduler.engine import Engine, Pulse
     from web.parts import Parts
     from web.serving import serving
@@ -83,7 +85,9 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     sockets = Sockets(build_app(Boundary(bot, slack, tasks)), app_token)
     stack.push_async_callback(sockets.close)
     await sockets.connect()
-    probes = {"slack": sockets.probe, "loops": engine.probe}
+    hearing = Hearing(sockets.clients, Echo(bot, slack).call)
+    stack.callback(asyncio.create_task(hearing.watch()).cancel)
+    probes = {"slack": sockets.probe, "hearing": hearing.probe, "loops": engine.probe}
     parts = Parts(bot, settings.webhook_tokens(), _open(settings.twilio_auth_token), settings.public_url or "", probes)
     return await stack.enter_async_context(serving(parts, settings.http_host, settings.http_port))
 
@@ -111,7 +115,7 @@ async def _mind(
     if settings.smtp_url and settings.mail_from:
         mailer = Mailer(_open(settings.smtp_url), settings.mail_from)
     public = settings.public_url or ""
-    senders = notify.Clients(slack, twilio, mailer, f"{public}/twilio/status" if public else "")
+    senders = notify.Clients(slack, twilio, mailer, public)
     delay = timedelta(minutes=settings.escalation_delay_minutes)
     config = Config(delay, settings.fail_on_no_assignee, notify.configured(senders), public)
     clock = await stack.enter_async_context(running_clock(settings.clock_url, pulse))

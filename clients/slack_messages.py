@@ -94,6 +94,10 @@ class Messages:
         answer = await self._wire.call("reactions.add", channel=channel, timestamp=ts, name=name)
         return done(answer, {"channel": channel, "ts": ts}, already="already_reacted")
 
+    async def unreact(self, channel: str, ts: str, name: str) -> Outcome:
+        answer = await self._wire.call("reactions.remove", channel=channel, timestamp=ts, name=name)
+        return done(answer, {"channel": channel, "ts": ts}, already="no_reaction")
+
     async def permalink(self, channel: str, ts: str) -> str:
         """Raises SlackFailed."""
         return str((await self._wire.ask("chat.getPermalink", channel=channel, message_ts=ts))["permalink"])

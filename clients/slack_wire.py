@@ -52,6 +52,7 @@ METHODS: Final[Mapping[str, tuple[str, ...]]] = {
     "files.info": ("files:read",),
     "pins.add": ("pins:write",),
     "reactions.add": ("reactions:write",),
+    "reactions.remove": ("reactions:write",),
     "usergroups.list": ("usergroups:read",),
     "users.conversations": ("channels:read", "groups:read"),
     "users.info": ("users:read",),

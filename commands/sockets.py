@@ -8,6 +8,8 @@ import contextlib
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+from commands.hearing import Connection
+
 CONNECTIONS = 2
 #: A cut connection is noticed after two missed pings; Bolt's default of 10 s takes too long at night.
 PING_SECONDS = 5
@@ -22,6 +24,11 @@ class Sockets:
         self._handlers = [
             AsyncSocketModeHandler(app, app_token, ping_interval=PING_SECONDS) for _ in range(CONNECTIONS)
         ]
+
+    @property
+    def clients(self) -> list[Connection]:
+        """The connections, for the watcher of deafness."""
+        return [handler.client for handler in self._handlers]
 
     async def connect(self) -> None:
         """Returns when every connection stands; with a bad token it never would (the library tries for ever)."""

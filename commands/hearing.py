@@ -1,0 +1,85 @@
+"""Deafness: a socket that is connected and hears nothing is replaced within a minute (DESIGN §5).
+
+A connection that heard nothing for a while is asked for an echo: an event that Slack must send to one of ours.
+One that stays silent while another hears is replaced; when all stay silent, all are, and readiness says so.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from time import monotonic
+from typing import Any, Protocol
+
+log = logging.getLogger(__name__)
+
+ECHO_EVERY = 15.0  # seconds of silence after which an echo is asked for
+SILENT_FOR = 50.0  # seconds of silence that mean deafness, so that with the echo's time it is found within 60
+
+
+class Connection(Protocol):
+    """What is needed of a Socket Mode client."""
+
+    message_listeners: list[Any]
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None: ...
+
+
+class Hearing:
+    """Watches connections. `echo` makes Slack send something, and answers whether it did."""
+
+    def __init__(
+        self,
+        connections: Sequence[Connection],
+        echo: Callable[[], Awaitable[bool]],
+        seconds: Callable[[], float] = monotonic,
+    ) -> None:
+        self._connections = list(connections)
+        self._echo = echo
+        self._seconds = seconds
+        self._heard = [seconds()] * len(self._connections)
+        self._echoed = float("-inf")  # when the last echo was taken by Slack
+        self.replaced = 0
+        self.deaf = False  # every connection is, as far as we can tell
+        for number, connection in enumerate(self._connections):
+            connection.message_listeners.append(self._listener(number))
+
+    def _listener(self, number: int) -> Callable[..., Awaitable[None]]:
+        async def heard(_: object, message: Mapping[str, Any], *_raw: object) -> None:
+            if message.get("type") != "hello":  # a greeting comes from deaf ones too
+                self._heard[number] = self._seconds()
+                self.deaf = False
+
+        return heard
+
+    async def watch(self) -> None:
+        """Until cancelled."""
+        while True:
+            await asyncio.sleep(ECHO_EVERY / 3)
+            try:
+                await self.look()
+            except Exception:  # a watcher that dies would watch nothing
+                log.exception("hearing")
+
+    async def look(self) -> None:
+        """One look: asks for an echo where there was silence, and replaces what stayed deaf."""
+        now = self._seconds()
+        if min(self._heard) < now - ECHO_EVERY and self._echoed < now - ECHO_EVERY / 3 and await self._echo():
+            self._echoed = self._seconds()
+        silent = [n for n, heard in enumerate(self._heard) if heard < now - SILENT_FOR]
+        if not silent or self._echoed < now - SILENT_FOR:
+            return  # nobody spoke: silence proves nothing
+        self.deaf = len(silent) == len(self._connections)
+        for number in silent:
+            await self._replace(number)
+
+    async def _replace(self, number: int) -> None:
+        log.error("a socket is deaf; replaced", extra={"connection": number})
+        self.replaced += 1
+        self._heard[number] = self._seconds()
+        await self._connections[number].connect_to_new_endpoint(force=True)
+
+    async def probe(self) -> str:
+        """For readiness: empty while anything is heard."""
+        return "connected to Slack, and hears nothing" if self.deaf else ""
