@@ -46,10 +46,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "no_postmortem": ("number",),
     "no_reminder": (),
     "changed_meanwhile": ("number",),
-    "rules_too_many": ("limit",),
     "unknown_notifier": ("given", "known"),
     "rule_delay": ("limit",),  # minutes
-    "rules_reach_nobody": ("by",),  # none of the rules can reach this person; by: notifiers that can
+    "rules_reach_nobody": ("urgency", "by"),  # none of the rules can reach this person; by: notifiers that can
     "not_a_phone": ("given",),
     "not_a_mailbox": ("given",),
     "address_taken": ("kind",),  # somebody else is paged there

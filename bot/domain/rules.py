@@ -15,7 +15,8 @@ PERSONAL = ("slack", "sms", "voice", "email")
 #: Notifiers that all pages share one address of: used only where a target or a rule names them.
 SHARED = ("webhook", "pagerduty")
 
-MOST_RULES = 8  # of one urgency
+_ALL = PERSONAL + SHARED
+
 LONGEST_DELAY = timedelta(minutes=60)  # by then the policy has long gone on to somebody else
 
 _NOW = timedelta(0)
@@ -57,15 +58,16 @@ def plan(wanted: Sequence[Rule], by: Collection[str]) -> tuple[Rule, ...]:
     return tuple(sorted((replace(rule, delay=rule.delay - early) for rule in kept), key=lambda rule: rule.delay))
 
 
-def check(rules: Sequence[Rule], by: Collection[str]) -> tuple[Rule, ...]:
-    """The rules in order, if they may be made by somebody whom `by` can reach; raises Refusal."""
-    if len(rules) > MOST_RULES:
-        raise Refusal("rules_too_many", limit=MOST_RULES)
+def check(urgency: Urgency, rules: Sequence[Rule], by: Collection[str]) -> tuple[Rule, ...]:
+    """The rules in order, one a notifier, if they may be made by somebody whom `by` can reach; raises Refusal."""
     for rule in rules:
-        if rule.notifier not in PERSONAL + SHARED:
-            raise Refusal("unknown_notifier", given=rule.notifier, known=list(PERSONAL + SHARED))
+        if rule.notifier not in _ALL:
+            raise Refusal("unknown_notifier", given=rule.notifier, known=list(_ALL))
         if not _NOW <= rule.delay <= LONGEST_DELAY:
             raise Refusal("rule_delay", limit=int(LONGEST_DELAY.total_seconds() // 60))
     if not any(rule.notifier in by for rule in rules):
-        raise Refusal("rules_reach_nobody", by=[notifier for notifier in PERSONAL if notifier in by])
-    return tuple(dict.fromkeys(sorted(rules, key=lambda rule: rule.delay)))
+        ways = [notifier for notifier in PERSONAL if notifier in by]
+        raise Refusal("rules_reach_nobody", urgency=urgency.value, by=ways)
+    latest_first = sorted(rules, key=lambda rule: rule.delay, reverse=True)
+    kept = {rule.notifier: rule for rule in latest_first}.values()
+    return tuple(sorted(kept, key=lambda rule: (rule.delay, _ALL.index(rule.notifier))))

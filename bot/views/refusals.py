@@ -77,7 +77,7 @@ def _reach_nobody(data: _Data) -> str:
     ways = [NOTIFIERS.get(one, one) for one in data.words("by")]
     if not ways:
         return "No notifier can reach you: you have no address here that works. Add one with `/oncall contact`."
-    return f"By these rules no page would reach you. Add at least one of {series(ways)}."
+    return f"By these rules no page of {data['urgency']} urgency would reach you. Add at least one of {series(ways)}."
 
 
 def _wrong_code(data: _Data) -> str:
@@ -154,7 +154,6 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
         f"Somebody else changed {_incident(data)} at the same moment, so nothing of yours was saved. Look at the"
         " card and try again."
     ),
-    "rules_too_many": lambda data: f"That is too much: {data['limit']} rules for one urgency are the most.",
     "unknown_notifier": _unknown("notifier"),
     "rule_delay": lambda data: f"The delay is a whole number of minutes, from 0 to {data['limit']}.",
     "rules_reach_nobody": _reach_nobody,
@@ -164,8 +163,7 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
     ),
     "not_a_mailbox": lambda data: f"“{data['given']}” is no mail address. Write it like alice@example.com.",
     "address_taken": lambda data: (
-        f"Somebody else is paged at this {_kind(data)}, and an answer from there must be one"
-        " person's. Use another."
+        f"Somebody else is paged at this {_kind(data)}, and an answer from there must be one person's. Use another."
     ),
     "way_not_configured": _not_configured,
     "too_many_codes": lambda data: f"Too many codes were asked for. Try again in {data['minutes']} min.",
