@@ -118,4 +118,4 @@ class LaneLoop:
             return await self.handlers[row.effect](job, now)
         except Exception as bug:
             log.exception("handler", row=row.key, effect=row.effect.value)
-            return Unknown(f"a bug, see the log: {type(bug).__name__}")
+            return Unknown(f"a bug, see the log: {type(bug).__name__}", bug=True)

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from bot.domain.people import PersonId
+from bot.domain.receipts import Reach
 
 
 class Lane(IntEnum):
@@ -40,6 +41,7 @@ class Effect(StrEnum):
     ANNOUNCE_UPDATE = "announce.update"  # payload: channel, ts
     PAGE_SLACK = "page.slack"
     PAGE_SMS = "page.sms"
+    PAGE_VOICE = "page.voice"
     PAGE_EMAIL = "page.email"
     PAGE_UPDATE = "page.update"  # the DM changes once answered; payload: channel, ts
     DM_SAY = "dm.say"  # payload: message (code of a view), data
@@ -54,8 +56,11 @@ class Effect(StrEnum):
 NOTIFIER_OF: dict[Effect, str] = {
     Effect.PAGE_SLACK: "slack",
     Effect.PAGE_SMS: "sms",
+    Effect.PAGE_VOICE: "voice",
     Effect.PAGE_EMAIL: "email",
 }
+#: Those of which receipts tell more after the send.
+ON_PHONES = frozenset({Effect.PAGE_SMS, Effect.PAGE_VOICE})
 EFFECT_OF: dict[str, Effect] = {notifier: effect for effect, notifier in NOTIFIER_OF.items()}
 
 
@@ -114,6 +119,8 @@ class Row:
     result: Mapping[str, object] = field(default_factory=dict)  # ts, channel, sid, message_id, repeat
     reason: str = ""
     done_at: datetime | None = None
+    reach: Reach | None = None  # how far it got, by its receipts
+    reach_reason: str = ""  # why no further, in words
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +148,10 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have happened: time-out, reset, 502, 504."""
+    """It may have happened: time-out, reset, 502, 504. `bug`: our own code failed, so that trying on is no use."""
 
     reason: str
+    bug: bool = False
 
 
 Outcome = Sent | Later | Never | Unknown

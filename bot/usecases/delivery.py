@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from bot.bot import Bot
 from bot.domain.delivery import (
     NOTIFIER_OF,
+    ON_PHONES,
     Effect,
     Lane,
     Later,
@@ -30,13 +31,19 @@ from bot.domain.escalation import RunState
 from bot.domain.incident import Incident
 from bot.domain.people import EVERYTHING, SYSTEM, Person
 from bot.domain.picture import Job
+from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import links, paging, pictures
+from bot.usecases import links, paging, pictures, steering
 from bot.usecases.change import Change, refresh
 
-#: Tries before a row that is no page is given up; pages are tried until they are answered or replaced.
-MOST_TRIES = 12
+#: A row that is no page is given up after a day, so that the room is filled in when Slack returns from an outage;
+#: pages are tried until they are answered or replaced.
+GIVEN_UP_AFTER = timedelta(days=1)
+#: Tries of a row that fails by a bug of ours, before what waits behind it goes on.
+MOST_BUGS = 12
+#: A page to the same person that is older cannot pass for one in doubt.
+LOOKED_BACK = timedelta(days=1)
 #: Waits between tries: doubling from the first to the last.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=60)
 
@@ -102,7 +109,8 @@ async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datet
     person = await tx.people.get(row.person_id) if row.person_id is not None else None
     job = Job(row, person=person, data=row.payload)
     if incident is None:
-        return replace(job, home=await pictures.home(bot, person, now)) if person else job
+        home = await pictures.home_in(bot, tx, person, now) if person and row.effect is Effect.HOME_PUBLISH else None
+        return replace(job, home=home)
     if row.effect is Effect.POSTMORTEM_POST:
         story = await pictures.story_in(bot, tx, incident)
         job = replace(job, story=story, picture=story.picture)
@@ -112,6 +120,9 @@ async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datet
         job = replace(job, picture=await pictures.picture_in(bot, tx, incident, events), event=event)
     if row.page_id is not None:
         job = _paging(bot, replace(job, page=await tx.pages.get(row.page_id)))
+    if row.doubt and row.effect in ON_PHONES and row.person_id is not None:
+        others = await tx.outbox.of_person(row.person_id, row.effect, row.created_at - LOOKED_BACK)
+        job = replace(job, others=tuple(other for other in others if other.id != row.id))
     if row.effect in _UPDATES:
         surface = await _surface(tx, row, incident)
         return replace(job, surface=surface) if surface else Drop("the message was never posted")
@@ -145,14 +156,17 @@ async def settle(bot: Bot, row: Row, outcome: Outcome | Drop, now: datetime) -> 
             return
         if isinstance(outcome, Sent):
             await _sent(bot, tx, row, outcome, now)
-        elif isinstance(outcome, Never) or (isinstance(outcome, Later | Unknown) and _given_up(row)):
+        elif isinstance(outcome, Never) or (isinstance(outcome, Later | Unknown) and _given_up(row, outcome, now)):
             await _dead(bot, tx, row, outcome.reason, now)
 
     await bot.write(work)
 
 
-def _given_up(row: Row) -> bool:
-    return row.effect not in NOTIFIER_OF and row.tries >= MOST_TRIES
+def _given_up(row: Row, outcome: Later | Unknown, now: datetime) -> bool:
+    if row.effect in NOTIFIER_OF:
+        return False
+    bug = isinstance(outcome, Unknown) and outcome.bug
+    return now - row.created_at >= GIVEN_UP_AFTER or (bug and row.tries >= MOST_BUGS)
 
 
 def back_off(tries: int) -> timedelta:
@@ -171,19 +185,19 @@ async def _record(tx: Tx, row: Row, outcome: Outcome | Drop, now: datetime) -> b
             return await tx.outbox.settle(row, state=RowState.DEAD, outcome="never", reason=reason)
         case Drop(reason=reason):
             return await tx.outbox.settle(row, state=RowState.DROPPED, outcome="dropped", reason=reason)
-        case Later(after=after, reason=reason):
-            return await _again(tx, row, "later", reason, now + (after or back_off(row.tries)), doubt=row.doubt)
-        case Unknown(reason=reason):
-            return await _again(tx, row, "unknown", reason, now + back_off(row.tries), doubt=True)
+        case Later(after=after):
+            return await _again(tx, row, outcome, now, after or back_off(row.tries), doubt=row.doubt)
+        case Unknown():
+            return await _again(tx, row, outcome, now, back_off(row.tries), doubt=True)
 
 
-async def _again(tx: Tx, row: Row, outcome: str, reason: str, at: datetime, *, doubt: bool) -> bool:
-    if _given_up(row):
+async def _again(tx: Tx, row: Row, outcome: Later | Unknown, now: datetime, wait: timedelta, *, doubt: bool) -> bool:
+    said, reason = "later" if isinstance(outcome, Later) else "unknown", outcome.reason
+    if _given_up(row, outcome, now):
         reason = f"given up after {row.tries} tries: {reason}"
-        return await tx.outbox.settle(row, state=RowState.DEAD, outcome=outcome, reason=reason, doubt=doubt)
-    return await tx.outbox.settle(
-        row, state=RowState.PENDING, outcome=outcome, reason=reason, not_before=at, doubt=doubt
-    )
+        return await tx.outbox.settle(row, state=RowState.DEAD, outcome=said, reason=reason, doubt=doubt)
+    at = now + wait
+    return await tx.outbox.settle(row, state=RowState.PENDING, outcome=said, reason=reason, not_before=at, doubt=doubt)
 
 
 async def _sent(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -> None:
@@ -232,6 +246,7 @@ async def _room_made(bot: Bot, tx: Tx, row: Row, ref: object, now: datetime) -> 
 async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -> None:
     """The card shows what reached whom; a send that may be a repeat is said to be one."""
     notifier = NOTIFIER_OF[row.effect]
+    await tx.outbox.reached(row.id, _first_reach(row.effect))
     repeat = row.doubt and not outcome.found
     data = {"person_id": row.person_id, "notifier": notifier, "repeat": repeat}
     fact = Event(row.incident_id or 0, now, Kind.PAGE_DELIVERED, None, "Tocsin", data, f"sent/{row.key}")
@@ -243,6 +258,13 @@ async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -
     if incident is not None:
         rows += (await refresh(tx, incident, f"row{row.id}", now))[:1]
     await tx.outbox.put(rows)
+
+
+def _first_reach(effect: Effect) -> Reach:
+    """What the answer to a send proves; of phones, receipts tell more."""
+    if effect in ON_PHONES:
+        return Reach.QUEUED
+    return Reach.DELIVERED if effect is Effect.PAGE_SLACK else Reach.ACCEPTED
 
 
 def _first_reactions(bot: Bot, row: Row, ref: object, now: datetime) -> list[NewRow]:
@@ -277,7 +299,7 @@ async def _dead(bot: Bot, tx: Tx, row: Row, reason: str, now: datetime) -> None:
         return
     change = await _change(bot, tx, row, now)
     if row.effect in NOTIFIER_OF:
-        await paging.undelivered(change, row, reason)
+        await steering.undelivered(change, row, reason)
     else:
         change.record(Kind.STEP_FAILED, key=f"step/{row.key}", step=row.effect.value, reason=reason)
         if row.effect in (Effect.CARD_UPDATE, Effect.ROOM_TOPIC, Effect.ANNOUNCE_UPDATE, Effect.PAGE_UPDATE):

@@ -20,6 +20,10 @@ from bot.ports import Tx
 from bot.usecases.change import Change, load, require_open, room_key
 
 
+#: A nudge that could not be posted by then would be about something that has passed.
+STALE_AFTER = timedelta(minutes=5)
+
+
 async def arm(change: Change) -> None:
     """Arms what the severity asks for, is not armed and was not stopped; call again when one of these changes."""
     rules = change.posture.reminders
@@ -105,7 +109,14 @@ async def _send(change: Change, reminder: Reminder, number: int, timer_id: int) 
     change.record(Kind.REMINDED, reminder=reminder.value, number=number)
     payload = {"reminder": reminder.value, "number": number}
     key = f"remind/{change.incident.id}/{timer_id}"
-    change.put(key, Effect.REMIND, Lane.ROOM, payload=payload, after=room_key(change.incident))
+    change.put(
+        key,
+        Effect.REMIND,
+        Lane.ROOM,
+        payload=payload,
+        after=room_key(change.incident),
+        expires_at=change.now + STALE_AFTER,
+    )
     await change.finish()
 
 

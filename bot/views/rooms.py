@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.incident import ClosedAs, Incident, State
 from bot.domain.picture import Picture
 from bot.domain.timeline import TOLD, Event, Kind
 from bot.views import cards, facts, links, names, situation
 from bot.views.message import Message, actions, button, message, section
-from bot.views.words import clip, cut, escape, mention, one_line, quoted
+from bot.views.words import at, clip, cut, escape, mention, one_line, quoted
 
 NAME_LIMIT = 80  # Slack's, for a channel's name
 TOPIC_LIMIT = 250  # Slack's, for topic and purpose
@@ -19,6 +19,7 @@ _SLUG_LIMIT = 50  # leaves room for a suffix where the name is taken, and for th
 
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "œ": "oe", "þ": "th", "ı": "i"})
 _WORD = re.compile(r"[a-z0-9]+")
+_NEWS = timedelta(minutes=2)  # told later than this, a fact is told with its time
 _FORBIDDEN = re.compile(r"[^a-z0-9_-]+")
 
 
@@ -101,12 +102,17 @@ def told(event: Event, picture: Picture, now: datetime) -> Message | None:
         return None
     text = headline(event, picture)
     said = facts.typed(event).strip()
-    shown = f"{facts.SIGNS[event.kind]} {text}"
+    shown = f"{facts.SIGNS[event.kind]} {_when(event, now)}{text}"
     if said:
         shown += f"\n{quoted(cut(said, 2500))}"
     buttons = _settles(event, picture)
     fallback = f"{picture.incident.name}: {text}" + (f" “{escape(one_line(said))}”" if said else "")
     return message(fallback, section(shown), actions(*buttons) if buttons else None)
+
+
+def _when(event: Event, now: datetime) -> str:
+    """The fact's own time where it is told late, such as after Slack was away; nothing stale sounds new."""
+    return f"_{at(event.at, now)}_  " if now - event.at > _NEWS else ""
 
 
 def headline(event: Event, picture: Picture) -> str:
