@@ -48,7 +48,9 @@ async function act({ where, block, element, value, node, undo, failed, memory })
   node.setAttribute("aria-busy", "true");
   try {
     if (where.view_id) await hand(where, memory, element);
-    const answer = await post("press", { ...naming(where, block, element), value });
+    const named = naming(where, block, element);
+    if (isClear(node, element)) delete named.block_id;
+    const answer = await post("press", { ...named, value });
     if (answer.error) trouble(answer.error, failed);
   } catch (problem) {
     trouble(problem.code, failed, problem.message);
@@ -56,6 +58,15 @@ async function act({ where, block, element, value, node, undo, failed, memory })
     node.classList.remove("busy");
     node.removeAttribute("aria-busy");
   }
+}
+
+/**
+ * Whether the action's id alone says what is pressed. Blocks that the app gave no id get a new one with each update of
+ * their message, which may come between seeing and pressing.
+ */
+function isClear(node, element) {
+  const surface = node.closest(".message, .modal, .home");
+  return surface?.querySelectorAll(`[data-action-id="${CSS.escape(element.action_id)}"]`).length === 1;
 }
 
 function agreed(raw) {
