@@ -16,9 +16,9 @@ from town.messages import Message
 from town.outside import Outside
 from town.people import Person
 from town.program import ROOT, Program, free_port
-from town.waiting import eventually
+from town.waiting import PATIENCE, eventually
 
-from bot.domain.delivery import NOTIFIER_OF, Row
+from bot.domain.delivery import NOTIFIER_OF, Row, RowState
 from bot.domain.escalation import RunKind
 from bot.domain.incident import Incident
 from bot.domain.people import EVERYTHING
@@ -163,7 +163,7 @@ class Town:
 
         return eventually(found)
 
-    def card_shows(self, words: str, number: int = 1) -> Message:
+    def card_shows(self, words: str, number: int = 1, *, seconds: float = PATIENCE) -> Message:
         """The card, once these words are on it."""
 
         def found() -> Message:
@@ -171,7 +171,7 @@ class Town:
             assert words in card.words, f"{words!r} is not on the card: {card.words}"
             return card
 
-        return eventually(found)
+        return eventually(found, seconds=seconds)
 
     def announcement(self, channel: str, number: int = 1) -> Message:
         """The announcement in a channel, once it is there."""
@@ -251,6 +251,26 @@ class Town:
 
         return asyncio.run(work())
 
+    def went_out(self) -> dict[str, list[str]]:
+        """The pages that the ledger calls sent, by notifier, as the providers name them."""
+        names = {"slack": "ts", "sms": "sid", "email": "message_id"}
+        rows = [row for number in self.numbers() for row in self.page_rows(number) if row.state is RowState.SENT]
+        ids = {
+            way: [str(row.result[name]) for row in rows if NOTIFIER_OF[row.effect] == way]
+            for way, name in names.items()
+        }
+        return {way: sorted(found) for way, found in ids.items()}
+
+    def arrived(self) -> dict[str, list[str]]:
+        """The pages that people were really sent; a mail that came twice under one Message-ID counts once."""
+        people = self.everybody
+        sms = [one for person in people for one in person.phone.raw["messages"] if "Reply ACK" in one["body"]]
+        return {
+            "slack": sorted(page.ts for person in people for page in person.pages() if _is_page(page)),
+            "sms": sorted(one["sid"] for one in sms),
+            "email": sorted({mail["message_id"] for person in people for mail in person.mails()}),
+        }
+
     def ends_well(self) -> None:
         """The end of every story: the bot stops in order, broke no promise and logged no bug."""
         if self.bot.process is not None:
@@ -264,6 +284,12 @@ async def _notified_once(tx: Tx) -> set[str]:
     incidents = [one.id for one in await tx.incidents.open(EVERYTHING)]
     runs = [run for number in incidents for run in await tx.runs.of(number)]
     return {f"run {run.id}" for run in runs if run.kind is RunKind.NOTIFY}
+
+
+def _is_page(message: Message) -> bool:
+    """By the key that the bot put into it: an answered page reads otherwise than an open one."""
+    payload = (message.raw.get("metadata") or {}).get("event_payload") or {}
+    return str(payload.get("key")).startswith("page/")
 
 
 def _is_card(message: Message, number: int) -> bool:
