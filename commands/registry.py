@@ -15,14 +15,14 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views import names, texts
-from commands import buttons, home, incident, members, reactions, shortcuts, submissions
+from commands import buttons, home, incident, members, oncall, own, reactions, shortcuts, submissions
 from commands.boundary import Boundary
 
 log = logging.getLogger(__name__)
 
 Handler = Callable[[Boundary, AsyncAck, dict[str, Any]], Awaitable[BoltResponse]]
 
-COMMANDS: Mapping[str, Handler] = {"/incident": incident.slash}
+COMMANDS: Mapping[str, Handler] = {"/incident": incident.slash, "/oncall": oncall.slash}
 
 SHORTCUTS: Mapping[str, Handler] = {
     names.SHORTCUT_DECLARE: shortcuts.anywhere,
@@ -32,6 +32,7 @@ SHORTCUTS: Mapping[str, Handler] = {
 ACTIONS: Mapping[str, Handler] = {
     **dict.fromkeys(names.BUTTONS, buttons.press),
     **dict.fromkeys(names.LINKS, buttons.link),
+    **dict.fromkeys(names.OWN, own.press),
     names.MORE: buttons.menu,
     names.SNOOZE: buttons.snooze,
 }

@@ -8,17 +8,19 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
+from bot.domain.own import Done
 from bot.domain.people import Actor
 from bot.domain.refusals import Refusal
 from bot.views.answers import answer
 from bot.views.message import Message, say
+from bot.views.own import done
 from bot.views.refusals import refusal_text
 from commands import asking
 from commands.boundary import Boundary, Ending, Told
 from commands.buttons import needs_words
 from modals import declare
 from modals.fields import field_of, inputs_of
-from modals.modal import Modal, Opened, Values, read_opened
+from modals.modal import Modal, Opened, Values, View, read_opened
 from modals.registry import MODALS
 
 
@@ -31,8 +33,11 @@ async def submit(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltRes
     if isinstance(form, dict):
         return await _errors(ack, {block: refusal_text(no) for block, no in form.items()})
     asked = asking.submit(body, opened.channel)
-    told = await edge.settle(asked, partial(_act, edge, modal, opened, form, str(view["id"]), asked))
+    following: list[View] = []
+    told = await edge.settle(asked, partial(_act, edge, modal, opened, form, str(view["id"]), asked, following))
     if told.ending is Ending.DONE:
+        if following:
+            return await ack(response_action="update", view=following[0])
         if told.message is not None:
             edge.tell(asked, told.message)
         return await ack()
@@ -40,12 +45,23 @@ async def submit(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltRes
 
 
 async def _act(
-    edge: Boundary, modal: Modal[Any], opened: Opened, form: Any, view_id: str, asked: asking.Asked, by: Actor
+    edge: Boundary,
+    modal: Modal[Any],
+    opened: Opened,
+    form: Any,
+    view_id: str,
+    asked: asking.Asked,
+    following: list[View],
+    by: Actor,
 ) -> Message | None:
+    """What to say of it; nothing where a form that follows says it, which is put into `following`."""
     if modal is declare.MODAL:
         given = await declare.submit(edge.desk, opened, form, by, key=view_id)
     else:
         given = await modal.submit(edge.desk, opened, form, by)
+    if isinstance(given, Done):
+        following += [view for view in [modal.then(opened, given)] if view is not None]
+        return None if following else say(done(given))
     return say(answer(given, edge.bot.clock.now())) if needs_words(given, asked) else None
 
 

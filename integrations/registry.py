@@ -10,12 +10,15 @@ from typing import Final
 from bot.domain.delivery import Effect, Outcome
 from bot.domain.picture import Job
 from clients.faults import bounded
+from clients.pagerduty import PagerDuty
 from clients.slack import Slack
+from clients.smtp import Mailer
 from clients.twilio import Twilio
 from integrations.announce import Announcement
 from integrations.card import Card
 from integrations.home import HomeTab
 from integrations.invites import Invites
+from integrations.pagerduty import Mirror
 from integrations.pages import PageMessage
 from integrations.people import Said
 from integrations.postmortem import Postmortem
@@ -33,6 +36,8 @@ class Clients:
 
     slack: Slack
     twilio: Twilio | None = None
+    mailer: Mailer | None = None
+    pagerduty: PagerDuty | None = None
 
 
 HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
@@ -51,10 +56,12 @@ HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
     Effect.PAGE_UPDATE: lambda clients: PageMessage(clients.slack).update,
     Effect.DM_SAY: lambda clients: Said(clients.slack, clients.twilio).dm,
     Effect.SMS_SAY: lambda clients: Said(clients.slack, clients.twilio).sms,
+    Effect.MAIL_SAY: lambda clients: Said(clients.slack, clients.twilio, clients.mailer).mail,
     Effect.REACTION_ADD: lambda clients: Reaction(clients.slack).add,
     Effect.REMIND: lambda clients: Told(clients.slack).remind,
     Effect.POSTMORTEM_POST: lambda clients: Postmortem(clients.slack).post,
     Effect.HOME_PUBLISH: lambda clients: HomeTab(clients.slack).publish,
+    Effect.PAGERDUTY_TELL: lambda clients: Mirror(clients.pagerduty).tell,
 }
 
 

@@ -23,6 +23,10 @@ _FIELDS: dict[str, str] = {
     "reason_missing": names.IN_REASON,
     "text_missing": names.IN_TEXT,
     "text_too_long": names.IN_TEXT,
+    "not_a_phone": names.IN_ADDRESS,
+    "not_a_mailbox": names.IN_ADDRESS,
+    "no_code": names.IN_CODE,
+    "wrong_code": names.IN_CODE,
 }
 
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.bot import Bot
 from bot.domain.answers import Answer
+from bot.domain.own import Done
 from bot.domain.people import Actor, Person, viewer_of
 from bot.domain.picture import Picture
 from bot.domain.refusals import Refusal
@@ -108,12 +109,13 @@ class Values:
 
 @dataclass(frozen=True, slots=True)
 class Modal(Generic[F]):
-    """One form. `read` is pure; `submit` commits, and raises Refusal."""
+    """One form. `read` is pure; `submit` commits, and raises Refusal; `then` is the form that takes its place."""
 
     callback_id: str
     view: Callable[[Desk, Opened, Actor], Awaitable[View]]
     read: Callable[[Values], F | Errors]
-    submit: Callable[[Desk, Opened, F, Actor], Awaitable[Answer]]
+    submit: Callable[[Desk, Opened, F, Actor], Awaitable[Answer | Done]]
+    then: Callable[[Opened, Done], View | None] = lambda _opened, _done: None
 
 
 def number_of(opened: Opened) -> int:

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
-from modals import assign, cancel, declare, escalate, note, reopen, resolve, role, severity, update
+from modals import (
+    assign,
+    cancel,
+    code,
+    contact,
+    declare,
+    escalate,
+    note,
+    reopen,
+    resolve,
+    role,
+    rules,
+    severity,
+    update,
+)
 from modals.modal import Modal
 
 MODALS: dict[str, Modal[Any]] = {
     modal.callback_id: modal
     for modal in (
         declare.MODAL, update.MODAL, severity.MODAL, assign.MODAL, role.MODAL, resolve.MODAL, cancel.MODAL,
-        reopen.MODAL, note.MODAL, escalate.MODAL,
+        reopen.MODAL, note.MODAL, escalate.MODAL, rules.MODAL, contact.MODAL, code.MODAL,
     )
 }  # fmt: skip

@@ -15,12 +15,16 @@ from typing import Final
 from bot.domain.delivery import EFFECT_OF, Effect, Never, Outcome
 from bot.domain.picture import Job
 from clients.faults import bounded
+from clients.pagerduty import PagerDuty
 from clients.slack import Slack
 from clients.smtp import Mailer
 from clients.twilio import Twilio
+from clients.webhook import Webhook
 from notify.email import EmailPage
+from notify.pagerduty import PagerDutyPage
 from notify.slack import SlackPage
 from notify.sms import SmsPage
+from notify.webhook import WebhookPage
 
 Handler = Callable[[Job, datetime], Awaitable[Outcome]]
 
@@ -32,6 +36,8 @@ class Clients:
     slack: Slack
     twilio: Twilio | None = None
     mailer: Mailer | None = None
+    webhook: Webhook | None = None
+    pagerduty: PagerDuty | None = None
     status_url: str = ""
 
 
@@ -40,6 +46,8 @@ NOTIFIERS: Final[Mapping[str, Callable[[Clients], Handler | None]]] = {
     "slack": lambda clients: SlackPage(clients.slack),
     "sms": lambda clients: SmsPage(clients.twilio, clients.status_url) if clients.twilio else None,
     "email": lambda clients: EmailPage(clients.mailer) if clients.mailer else None,
+    "webhook": lambda clients: WebhookPage(clients.webhook) if clients.webhook else None,
+    "pagerduty": lambda clients: PagerDutyPage(clients.pagerduty) if clients.pagerduty else None,
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.views import names
 from clients.slack_wire import METHODS
-from commands import buttons, registry
+from commands import buttons, own, registry
 from modals.registry import MODALS
 from sandbox import delivery, manifest
 
@@ -63,7 +63,7 @@ def test_commands_and_shortcuts_are_those_that_are_answered() -> None:
 
 
 def test_every_button_and_form_that_views_name_has_its_listener() -> None:
-    assert set(registry.ACTIONS) == {*names.BUTTONS, *names.LINKS, names.MORE, names.SNOOZE}
+    assert set(registry.ACTIONS) == {*names.BUTTONS, *names.LINKS, *names.OWN, names.MORE, names.SNOOZE}
     assert set(registry.FORMS) == set(MODALS) == set(names.FORMS)
 
 
@@ -72,6 +72,7 @@ def test_every_button_is_known_to_what_it_does() -> None:
 
     done = {*buttons.FORMS, *ACTS, *LOOKS, names.JOIN, names.DECLARE}
     assert done == set(names.BUTTONS)
+    assert {*own.FORMS, *own.ACTS} == set(names.OWN)
 
 
 def test_sockets_and_interactivity_are_on() -> None:

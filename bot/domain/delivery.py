@@ -43,13 +43,17 @@ class Effect(StrEnum):
     PAGE_SMS = "page.sms"
     PAGE_VOICE = "page.voice"
     PAGE_EMAIL = "page.email"
+    PAGE_WEBHOOK = "page.webhook"
+    PAGE_PAGERDUTY = "page.pagerduty"
     PAGE_UPDATE = "page.update"  # the DM changes once answered; payload: channel, ts
     DM_SAY = "dm.say"  # payload: message (code of a view), data
     SMS_SAY = "sms.say"  # payload: to (E.164), message, data
+    MAIL_SAY = "mail.say"  # payload: to (mail address), message, data
     REACTION_ADD = "reaction.add"  # payload: channel, ts, name
     REMIND = "remind"  # payload: reminder, number
     POSTMORTEM_POST = "postmortem.post"
     HOME_PUBLISH = "home.publish"
+    PAGERDUTY_TELL = "pagerduty.tell"  # payload: action
 
 
 #: Effects that are one person's page by one notifier.
@@ -58,6 +62,8 @@ NOTIFIER_OF: dict[Effect, str] = {
     Effect.PAGE_SMS: "sms",
     Effect.PAGE_VOICE: "voice",
     Effect.PAGE_EMAIL: "email",
+    Effect.PAGE_WEBHOOK: "webhook",
+    Effect.PAGE_PAGERDUTY: "pagerduty",
 }
 #: Those of which receipts tell more after the send.
 ON_PHONES = frozenset({Effect.PAGE_SMS, Effect.PAGE_VOICE})

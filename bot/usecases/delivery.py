@@ -34,7 +34,7 @@ from bot.domain.picture import Job
 from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import links, paging, pictures, steering
+from bot.usecases import contacts, links, paging, pictures, steering
 from bot.usecases.change import Change, refresh
 
 #: A row that is no page is given up after a day, so that the room is filled in when Slack returns from an outage;
@@ -108,6 +108,8 @@ async def _stale(tx: Tx, row: Row) -> str:
 async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datetime) -> Job | Drop:
     person = await tx.people.get(row.person_id) if row.person_id is not None else None
     job = Job(row, person=person, data=row.payload)
+    if row.payload.get("message") == contacts.CODE:
+        return await _coded(bot, tx, job)
     if incident is None:
         home = await pictures.home_in(bot, tx, person, now) if person and row.effect is Effect.HOME_PUBLISH else None
         return replace(job, home=home)
@@ -132,6 +134,14 @@ async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datet
         invited = await tx.people.many(ids)
         job = replace(job, data={"slack_ids": [p.slack_id for p in invited.values() if p.slack_id]})
     return job
+
+
+async def _coded(bot: Bot, tx: Tx, job: Job) -> Job | Drop:
+    """A code is made only now: neither the row nor its address's may hold it."""
+    code = await contacts.code_for(bot, tx, job.row)
+    if code is None:
+        return Drop("a newer code was asked for, or it was used")
+    return replace(job, data={**job.data, "data": {"code": code}})
 
 
 def _paging(bot: Bot, job: Job) -> Job:
@@ -295,7 +305,10 @@ def _reactions(row: Row, ref: object, names: list[str], now: datetime) -> list[N
 
 async def _dead(bot: Bot, tx: Tx, row: Row, reason: str, now: datetime) -> None:
     """It cannot be done: a page moves on at once; a step of the room is shown as failed."""
+    if row.effect is Effect.PAGE_SMS and contacts.says_stopped(reason) and row.person_id is not None:
+        await contacts.stopped(tx, bot, (await tx.people.get(row.person_id)).number or "", now)
     if row.incident_id is None:
+        await contacts.code_failed(tx, row, reason, now)
         return
     change = await _change(bot, tx, row, now)
     if row.effect in NOTIFIER_OF:

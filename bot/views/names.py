@@ -45,6 +45,16 @@ BUTTONS: Final = (
 #: Buttons that only open an address: Slack reports the press, and it must be acked.
 LINKS: Final = (LINK_RUNBOOK, LINK_ROOM, LINK_SOURCE)
 
+#: Buttons about oneself; without a value.
+OWN_RULES: Final = "own_rules"  # opens the form of one's rules
+OWN_CONTACT: Final = "own_contact"  # opens the form that asks for an address
+OWN_CODE: Final = "own_code"  # opens the form that takes its code
+OWN_TEST: Final = "own_test"
+OWN_REMOVE_PHONE: Final = "own_remove_phone"
+OWN_REMOVE_EMAIL: Final = "own_remove_email"
+
+OWN: Final = (OWN_RULES, OWN_CONTACT, OWN_CODE, OWN_TEST, OWN_REMOVE_PHONE, OWN_REMOVE_EMAIL)
+
 #: Callback ids of the forms.
 FORM_DECLARE: Final = "declare_form"
 FORM_UPDATE: Final = "update_form"
@@ -56,10 +66,13 @@ FORM_CANCEL: Final = "cancel_form"
 FORM_REOPEN: Final = "reopen_form"
 FORM_NOTE: Final = "note_form"
 FORM_ESCALATE: Final = "escalate_form"
+FORM_RULES: Final = "rules_form"
+FORM_CONTACT: Final = "contact_form"
+FORM_CODE: Final = "code_form"
 
 FORMS: Final = (
     FORM_DECLARE, FORM_UPDATE, FORM_SEVERITY, FORM_ASSIGN, FORM_ROLE, FORM_RESOLVE, FORM_CANCEL, FORM_REOPEN,
-    FORM_NOTE, FORM_ESCALATE,
+    FORM_NOTE, FORM_ESCALATE, FORM_RULES, FORM_CONTACT, FORM_CODE,
 )  # fmt: skip
 
 #: Callback ids of the shortcuts in manifest.yaml.
@@ -82,6 +95,11 @@ IN_REASON: Final = "reason"
 IN_PERSON: Final = "person"
 IN_ROLE: Final = "role"
 IN_TIER: Final = "tier"
+IN_ADDRESS: Final = "address"
+IN_CODE: Final = "code"
+
+#: The choice that leaves a notifier out of one's rules; the others are minutes.
+NOT_USED: Final = "no"
 
 #: Choices of IN_PAGE.
 PAGE_RULE: Final = "rule"  # as the severity says
@@ -118,6 +136,11 @@ def read_choice(text: str) -> tuple[str, str]:
     if not found or action_id not in BUTTONS:
         raise ValueError(f"no such choice: {text!r}")
     return action_id, rest
+
+
+def rule_block(urgency: str, notifier: str) -> str:
+    """The block id of the question when a notifier goes."""
+    return f"rule_{urgency}_{notifier}"
 
 
 def snooze_value(number: int, reminder: str, minutes: int) -> str:

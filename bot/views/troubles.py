@@ -21,13 +21,17 @@ STEPS: dict[Effect, str] = {
     Effect.PAGE_SLACK: "page by Slack",
     Effect.PAGE_SMS: "page by SMS",
     Effect.PAGE_EMAIL: "page by email",
+    Effect.PAGE_WEBHOOK: "page by webhook",
+    Effect.PAGE_PAGERDUTY: "page by PagerDuty",
     Effect.PAGE_UPDATE: "update a page",
     Effect.DM_SAY: "send a direct message",
     Effect.SMS_SAY: "answer by SMS",
+    Effect.MAIL_SAY: "send a mail",
     Effect.REACTION_ADD: "add a reaction",
     Effect.REMIND: "send a reminder",
     Effect.POSTMORTEM_POST: "post the postmortem",
     Effect.HOME_PUBLISH: "refresh somebody's App Home",
+    Effect.PAGERDUTY_TELL: "tell PagerDuty",
 }
 
 #: Codes of Slack, of the rules that find people and of the outbox, with what to do where somebody can do something.

@@ -168,7 +168,8 @@ def sentence(text: str) -> str:
 
 
 #: What people call the notifiers.
-NOTIFIERS = {"slack": "Slack", "sms": "SMS", "email": "email", "voice": "phone call"}
+NOTIFIERS = {"slack": "Slack", "sms": "SMS", "email": "email", "voice": "phone call", "webhook": "webhook",
+             "pagerduty": "PagerDuty"}  # fmt: skip
 
 
 def notifier(name: str) -> str:

@@ -11,8 +11,10 @@ from bot.domain.delivery import Effect
 from bot.domain.incident import Role
 from bot.domain.reminders import Reminder
 from bot.domain.timeline import TOLD, Kind
-from bot.views import answers, facts, helptext, names, refusals, rooms, situation, texts, troubles
+from bot.domain import own as own_codes
+from bot.views import answers, facts, helptext, names, notes, oncall_help, own, refusals, rooms, situation, texts, troubles
 from commands.lines import Verb
+from commands.oncall_lines import OncallVerb
 from commands.parser import CODES as MISREAD
 
 
@@ -29,6 +31,7 @@ def test_the_room_is_told_exactly_the_facts_that_are_to_be_told() -> None:
 def test_every_answer_and_refusal_is_worded() -> None:
     assert set(answers._WORDS) == set(answer_codes.CODES)
     assert set(refusals._WORDS) == set(refusal_codes.CODES)
+    assert set(own._DONE) == set(own_codes.CODES)
 
 
 def test_every_effect_reminder_and_role_is_worded() -> None:
@@ -37,12 +40,16 @@ def test_every_effect_reminder_and_role_is_worded() -> None:
     assert set(texts.CHECKLISTS) == {one.value for one in Role}
     assert set(texts.DM_CODES) == set(texts._DMS)
     assert set(texts.SMS_CODES) == set(texts._SMS)
+    assert set(notes.DM_CODES) == set(notes._DMS)
+    assert set(notes.SMS_CODES) == set(notes._SMS)
+    assert set(notes.MAIL_CODES) == set(notes._MAILS)
 
 
 def test_help_knows_every_command_once() -> None:
     grouped = [command for _, commands in helptext.GROUPS for command in commands]
     assert sorted([*grouped, "help"]) == sorted(verb.value for verb in Verb)
     assert set(helptext.COMMANDS) == {verb.value for verb in Verb}
+    assert set(oncall_help.COMMANDS) == {verb.value for verb in OncallVerb}
 
 
 @pytest.mark.parametrize("code", MISREAD)
@@ -59,7 +66,7 @@ def test_an_unknown_command_is_answered_with_the_nearest() -> None:
 
 
 def test_ids_are_unique_among_their_own() -> None:
-    for ids in (names.BUTTONS + names.LINKS + (names.SNOOZE, names.MORE), names.FORMS):
+    for ids in (names.BUTTONS + names.LINKS + names.OWN + (names.SNOOZE, names.MORE), names.FORMS):
         assert len(set(ids)) == len(ids)
 
 

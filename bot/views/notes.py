@@ -1,0 +1,115 @@
+"""Notes to one person that are about no incident: codes, test pages, and what a carrier's STOP means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from html import escape as html_escape
+
+from bot.domain.picture import Job
+from bot.views import names
+from bot.views.mail import Mail
+from bot.views.message import Message, actions, button, message, section
+from bot.views.own import KINDS
+from bot.views.troubles import reason
+from bot.views.words import NOTIFIERS, escape, one_line, series, strings
+
+Data = Mapping[str, object]
+
+#: By direct message, with the data their text may use.
+DM_CODES: dict[str, tuple[str, ...]] = {
+    "test_page": ("name",),
+    "stopped": ("number", "left"),  # this person's phone texted STOP
+    "stopped_last_way": ("person", "number", "left"),  # to admins: nothing but Slack is left to reach them
+    "code_failed": ("kind", "address", "reason"),
+}
+#: By SMS and by mail. `code` is added when the row goes out.
+SMS_CODES: dict[str, tuple[str, ...]] = {"contact_code": ("code",), "test_page": ("name",)}
+MAIL_CODES: dict[str, tuple[str, ...]] = {"contact_code": ("code",), "test_page": ("name",)}
+
+TEST = "TEST: this is a test page that you sent to yourself. Nothing is wrong, and nothing is asked of you."
+
+
+def dm(code: str, data: Data) -> Message:
+    """As a direct message."""
+    return _DMS[code](data)
+
+
+def _word(data: Data, name: str) -> str:
+    return one_line(str(data.get(name) or ""))
+
+
+def _ways(data: Data) -> str:
+    return series([NOTIFIERS.get(one, one) for one in strings(data.get("left"))]) or "nothing"
+
+
+def _note(text: str, *, change: bool = False) -> Message:
+    buttons = actions(button("Add a phone or mail address", names.OWN_CONTACT)) if change else None
+    return message(text, section(text), buttons)
+
+
+def _stopped(data: Data) -> Message:
+    text = (
+        f"Your phone {escape(_word(data, 'number'))} texted STOP, so its carrier takes no SMS of ours. Pages reach you"
+        f" by {_ways(data)} now. To undo it, text START to us."
+    )
+    return _note(text, change=True)
+
+
+def _stopped_last_way(data: Data) -> Message:
+    return _note(
+        f"⚠️ {escape(_word(data, 'person'))}'s phone {escape(_word(data, 'number'))} texted STOP. Pages reach them by"
+        f" {_ways(data)} alone now: when Slack is down, nothing does. Ask them to text START, or to add another way"
+        " with `/oncall contact`."
+    )
+
+
+def _code_failed(data: Data) -> Message:
+    kind = KINDS.get(_word(data, "kind"), "address")
+    text = f"The code for your {kind} {escape(_word(data, 'address'))} could not be sent:"
+    return _note(f"{text} {escape(reason(_word(data, 'reason')))}. Nothing was changed.", change=True)
+
+
+_DMS: dict[str, Callable[[Data], Message]] = {
+    "test_page": lambda _: _note(f"🧪 {TEST}"),
+    "stopped": _stopped,
+    "stopped_last_way": _stopped_last_way,
+    "code_failed": _code_failed,
+}
+
+
+def sms(code: str, data: Data) -> str:
+    """As an SMS; raw."""
+    return _SMS[code](data)
+
+
+_SMS: dict[str, Callable[[Data], str]] = {
+    "contact_code": lambda data: (
+        f"{_word(data, 'code')} is your Tocsin code: it proves that pages may go to this phone. It is good for 10 min."
+        " If you did not ask for it, ignore it."
+    ),
+    "test_page": lambda _: TEST,
+}
+
+
+def mail(job: Job) -> Mail:
+    """As a mail; `job.data` holds the message's code and its data."""
+    data = job.data.get("data")
+    subject, text = _MAILS[str(job.data["message"])](data if isinstance(data, Mapping) else {})
+    shown = "".join(f"<p>{html_escape(line)}</p>" for line in text.split("\n"))
+    body = f'<!doctype html><html><body style="font:16px/1.4 sans-serif;color:#1d1c1d">{shown}</body></html>'
+    return Mail(subject, f"{text}\n", body, {"Auto-Submitted": "auto-generated"})
+
+
+def _code_mail(data: Data) -> tuple[str, str]:
+    code = _word(data, "code")
+    text = (
+        f"Your code is {code}. It proves that pages may go to this address, and is good for 10 min.\n"
+        f"In Slack type /oncall contact {code}\nIf you did not ask for it, ignore this mail."
+    )
+    return f"{code} is your Tocsin code", text
+
+
+_MAILS: dict[str, Callable[[Data], tuple[str, str]]] = {
+    "contact_code": _code_mail,
+    "test_page": lambda _: ("TEST: a page to yourself", TEST),
+}
