@@ -36,9 +36,9 @@ class Clients:
     slack: Slack
     twilio: Twilio | None = None
     mailer: Mailer | None = None
+    status_url: str = ""
     webhook: Webhook | None = None
     pagerduty: PagerDuty | None = None
-    status_url: str = ""
 
 
 #: Each makes its handler, or None where it is not configured.
