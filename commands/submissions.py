@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
+from bot.domain.answers import Answer
 from bot.domain.own import Done
 from bot.domain.people import Actor
 from bot.domain.refusals import Refusal
@@ -55,6 +56,7 @@ async def _act(
     by: Actor,
 ) -> Message | None:
     """What to say of it; nothing where a form that follows says it, which is put into `following`."""
+    given: Answer | Done
     if modal is declare.MODAL:
         given = await declare.submit(edge.desk, opened, form, by, key=view_id)
     else:

@@ -96,7 +96,8 @@ async def remove(bot: Bot, kind: ContactKind, by: Actor, now: datetime) -> Done:
         own = current.own_phone if kind is ContactKind.PHONE else current.own_email
         if own is None:
             raise Refusal("no_own_address", kind=kind.value)
-        after = replace(current, **{"own_phone" if kind is ContactKind.PHONE else "own_email": None})
+        phone = kind is ContactKind.PHONE
+        after = replace(current, own_phone=None) if phone else replace(current, own_email=None)
         if current.handle and beside_slack(current, bot) and not beside_slack(after, bot):
             raise Refusal("last_way", kind=kind.value)
         await tx.contacts.remove(person.id, kind)

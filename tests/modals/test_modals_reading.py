@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.domain.refusals import Refusal
+from bot.domain.rules import Rule
+from bot.domain.severity import Urgency
 from bot.views import names
-from modals import assign, cancel, declare, escalate, note, reopen, resolve, role, severity, update
+from modals import (
+    assign,
+    cancel,
+    code,
+    contact,
+    declare,
+    escalate,
+    note,
+    reopen,
+    resolve,
+    role,
+    rules,
+    severity,
+    update,
+)
 from modals.fields import field_of
 from modals.modal import QUOTE_LIMIT, Modal, Opened, Quote, Values, read_opened
 from modals.registry import MODALS
@@ -54,6 +71,18 @@ READ: list[tuple[Modal[Any], dict[str, Any], object]] = [
     (note.MODAL, {"text": "line\nline"}, note.Form("line\nline")),
     (escalate.MODAL, {"tier": "=next"}, escalate.Form(None)),
     (escalate.MODAL, {"tier": "=2"}, escalate.Form(2)),
+    (
+        rules.MODAL,
+        {"rule_high_slack": "=0", "rule_high_voice": "=2", "rule_high_sms": "=no", "rule_low_email": "=10"},
+        rules.Form(
+            {
+                Urgency.HIGH: [Rule("slack"), Rule("voice", timedelta(minutes=2))],
+                Urgency.LOW: [Rule("email", timedelta(minutes=10))],
+            }
+        ),
+    ),
+    (contact.MODAL, {"address": " +49 151 23456789 "}, contact.Form("+49 151 23456789")),
+    (code.MODAL, {"code": " 123 456 "}, code.Form("123 456")),
 ]
 
 WRONG: list[tuple[Modal[Any], dict[str, Any], dict[str, str]]] = [
@@ -65,6 +94,8 @@ WRONG: list[tuple[Modal[Any], dict[str, Any], dict[str, str]]] = [
     (cancel.MODAL, {"reason": None}, {"reason": "reason_missing"}),
     (reopen.MODAL, {"reason": ""}, {"reason": "reason_missing"}),
     (note.MODAL, {"text": " "}, {"text": "text_missing"}),
+    (contact.MODAL, {"address": " "}, {"address": "not_a_phone"}),
+    (code.MODAL, {"code": ""}, {"code": "text_missing"}),
 ]
 
 
@@ -94,6 +125,9 @@ def test_every_form_is_tried() -> None:
         (Refusal("role_taken", role="commander", holder="Bob"), ["role", "person"], "role"),
         (Refusal("already_resolved", number=1, closed_as="", by=""), ["text", "status"], "text"),
         (Refusal("same_severity", severity="SEV1"), ["text"], "text"),
+        (Refusal("wrong_code", left=2), ["code"], "code"),
+        (Refusal("not_a_mailbox", given="x"), ["address"], "address"),
+        (Refusal("rules_reach_nobody", urgency="low", by=[]), ["rule_high_slack", "rule_low_slack"], "rule_high_slack"),
     ],
 )
 def test_a_refusal_goes_to_the_input_it_is_about_or_the_first(no: Refusal, inputs: list[str], field: str) -> None:

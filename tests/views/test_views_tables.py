@@ -6,13 +6,26 @@ import pytest
 from views_scene import EVERY_KIND, NOW, PAGING, PEOPLE
 
 from bot.domain import answers as answer_codes
+from bot.domain import own as own_codes
 from bot.domain import refusals as refusal_codes
 from bot.domain.delivery import Effect
 from bot.domain.incident import Role
 from bot.domain.reminders import Reminder
 from bot.domain.timeline import TOLD, Kind
-from bot.domain import own as own_codes
-from bot.views import answers, facts, helptext, names, notes, oncall_help, own, refusals, rooms, situation, texts, troubles
+from bot.views import (
+    answers,
+    facts,
+    helptext,
+    names,
+    notes,
+    oncall_help,
+    own,
+    refusals,
+    rooms,
+    situation,
+    texts,
+    troubles,
+)
 from commands.lines import Verb
 from commands.oncall_lines import OncallVerb
 from commands.parser import CODES as MISREAD
