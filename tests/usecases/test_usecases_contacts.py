@@ -1,4 +1,4 @@
-"""Addresses that people add: proven before they are paged, never lost by accident, and told of where a STOP ends them."""
+"""Addresses that people add: proven before they are paged, never lost by accident; and what a STOP takes away."""
 
 from __future__ import annotations
 
