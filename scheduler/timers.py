@@ -12,13 +12,14 @@ import structlog
 from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.timers import Timer, TimerKind
-from bot.usecases import alerts, paging, reminders
+from bot.usecases import alerts, handover, paging, reminders
 
 TimerHandler = Callable[[Bot, Timer, datetime], Awaitable[str]]
 
 #: What each kind of timer does; a test holds it to TimerKind.
 HANDLERS: Mapping[TimerKind, TimerHandler] = {
     TimerKind.ESCALATE: paging.on_timer,
+    TimerKind.HANDOVER: handover.on_timer,
     TimerKind.REMIND: reminders.on_timer,
     TimerKind.QUIET: alerts.on_timer,
 }

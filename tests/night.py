@@ -192,3 +192,10 @@ async def night_on(db: SqlDatabase) -> Night:
 def without(night: Night, **config: object) -> Night:
     """The same night under other settings."""
     return replace(night, bot=replace(night.bot, config=replace(night.bot.config, **config)))
+
+
+def paging_by(night: Night, policy: Policy) -> Night:
+    """The same night where payments-api is paged for by another policy."""
+    declared = posture()
+    declared = replace(declared, policies={**declared.policies, "payments": policy})
+    return replace(night, bot=replace(night.bot, posture=lambda: declared))

@@ -14,13 +14,10 @@ from datetime import datetime
 from bot.domain.escalation import Target, TargetKind
 from bot.domain.groups import UserGroup
 from bot.domain.oncall import who_follows
-from bot.domain.people import Person, Standing
+from bot.domain.people import Person
 from bot.domain.posture import Posture
 
 Names = tuple[str, ...]
-
-#: Standings that may answer a page; a user group may hold others too.
-_ANSWERS = frozenset({Standing.MEMBER, Standing.ADMIN})
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +102,8 @@ def found(target: Target, meant: tuple[Names, str], people: Mapping[str, Person]
     names, why = meant
     known = tuple(dict.fromkeys(people[name] for name in names if name in people))
     active = tuple(person for person in known if person.active)
-    if target.kind is TargetKind.USER_GROUP:
-        active = tuple(person for person in active if person.standing in _ANSWERS)
-        return Found(target, active, "" if active else why or "group_empty")
     if active:
         return Found(target, active)
+    if target.kind is TargetKind.USER_GROUP:
+        return Found(target, (), why)
     return Found(target, (), "deactivated" if known else "unknown" if names else why)

@@ -23,7 +23,8 @@ class Kind(StrEnum):
     UNACKED = "unacked"  # reason
     DECLINED = "declined"  # source
     ESCALATED = "escalated"  # tier, cycle, person_ids, reason: timeout | by_hand | declined | undelivered | unacked
-    FALLBACK = "fallback"  # person_ids, reason: everybody of every tier is paged at once
+    HANDOVER = "handover"  # person_ids came on call while a page waited, and are paged too; tier, cycle
+    FALLBACK = "fallback"  # person_ids, reason; executive: they alone are paged, else everybody of every tier
     ASSIGNED = "assigned"  # person_id
     TAKEN = "taken"
     ROLE_GIVEN = "role_given"  # role, person_id
@@ -67,7 +68,7 @@ class Event:
 #: from the second step on ESCALATED or FALLBACK says it once for everybody.
 TOLD: frozenset[Kind] = frozenset(
     {
-        Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.UNACKED, Kind.DECLINED, Kind.ESCALATED, Kind.FALLBACK,
+        Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.UNACKED, Kind.DECLINED, Kind.ESCALATED, Kind.HANDOVER, Kind.FALLBACK,
         Kind.ASSIGNED, Kind.TAKEN, Kind.ROLE_GIVEN, Kind.ROLE_DROPPED, Kind.STATUS, Kind.UPDATE, Kind.SEVERITY,
         Kind.NOTE, Kind.PAGE_FAILED, Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED,
     }

@@ -5,26 +5,23 @@ Everything here happens inside a `Change`, in one transaction: a page without it
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
-from bot.domain import rules
+from bot.domain import plan, rules
 from bot.domain.delivery import EFFECT_OF, Lane, Page, PageState, RowState
-from bot.domain.escalation import Decision, Policy, Run, RunKind, RunState, Target, step_at, taken
+from bot.domain.escalation import BESIDE, Decision, Policy, Run, RunKind, RunState, Target, step_at, taken
 from bot.domain.incident import State
-from bot.domain.meaning import Found
 from bot.domain.people import Person, PersonId, Standing
+from bot.domain.plan import Choice, Question, Reply, Skipped
 from bot.domain.rules import Rule
 from bot.domain.timeline import Kind
 from bot.domain.timers import NewTimer, TimerKind
 from bot.usecases import links
 from bot.usecases.change import Change
-from bot.usecases.finding import find_people
+from bot.usecases.finding import change_before
+from bot.usecases.forecasts import answered
 from bot.usecases.notices import dm
-
-#: How soon people are looked for again when nobody at all could be paged.
-NOBODY_RETRY = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +41,12 @@ async def start(change: Change, kind: RunKind, policy: Policy) -> Climbed:
 
 async def notify_once(change: Change, policy: Policy, told: Sequence[Person]) -> tuple[Person, ...]:
     """Pages a single tier once, without climbing; those already paged are left out, nobody is no alarm."""
-    found = await find_people(change.tx, change.posture, policy.tiers[0].targets, change.now)
-    wanted = reachable(found, change.bot.config.notifiers)
-    wanted = {person: target for person, target in wanted.items() if person not in told}
-    if not wanted:
+    decision, known = step_at(policy, 0, change.now), {person.id for person in told}
+    choice = await asked(change, plan.incoming(decision, known, change.now, change.bot.config.notifiers))
+    if not choice.people:
         return ()
     run = await change.tx.runs.add(change.incident.id, RunKind.NOTIFY, policy, change.now)
-    decision = step_at(policy, 0, change.now)
-    return (await _page(change, taken(run, decision), decision, wanted, "severity")).people
+    return (await _page(change, taken(run, decision), decision, choice.people, "severity")).people
 
 
 async def climb(
@@ -62,26 +57,17 @@ async def climb(
     `besides` have just said no: where only they are left, nothing is done and the run keeps its timer.
     """
     first = run.step + 1 if step is None else step
-    for number in range(first, first + len(run.policy.tiers) + 1):
-        decision = step_at(run.policy, number, change.now)
-        found = await find_people(change.tx, change.posture, decision.targets, change.now)
-        anybody = reachable(found, change.bot.config.notifiers)
-        wanted = {person: target for person, target in anybody.items() if person.id not in besides}
-        if wanted:
-            return await _page(change, taken(run, decision), decision, wanted, reason)
-        if not anybody:
-            _skip(change, run, decision, found)
+    choice = await asked(change, plan.choose(run.policy, first, change.now, change.bot.config.notifiers, besides))
+    for skipped in choice.skipped:
+        _skip(change, run, skipped)
+    if choice.decision is not None:
+        return await _page(change, taken(run, choice.decision), choice.decision, choice.people, reason)
     return Climbed(run, (), 0) if besides else await _nobody(change, run)
 
 
-def reachable(found: Sequence[Found], configured: frozenset[str]) -> dict[Person, Target]:
-    """Everybody who can be reached by any configured notifier, once, with the target that named them first."""
-    people: dict[Person, Target] = {}
-    for one in found:
-        for person in one.people:
-            if rules.usable(person, configured, one.target.notifiers):
-                people.setdefault(person, one.target)
-    return people
+async def asked(change: Change, asking: Generator[Question, Reply, Choice]) -> Choice:
+    """What a planner chooses, as things stand in this transaction."""
+    return await answered(change.tx, change.posture, asking)
 
 
 def addresses(person: Person) -> frozenset[str]:
@@ -90,11 +76,8 @@ def addresses(person: Person) -> frozenset[str]:
 
 
 def ways_to(change: Change, person: Person, target: Target, own: Sequence[Rule] = ()) -> tuple[Rule, ...]:
-    """The target's notifiers at once, else the person's `own` rules or the defaults; as far as they can be used."""
-    named = tuple(Rule(notifier) for notifier in target.notifiers)
-    wanted = named or own or rules.DEFAULTS[change.severity.urgency]
-    by = rules.usable(person, change.bot.config.notifiers, [one.notifier for one in wanted])
-    return rules.plan(wanted, by)
+    """How this person is paged for this incident."""
+    return plan.ways(person, target, change.severity.urgency, change.bot.config.notifiers, own)
 
 
 def at_once(notifiers: Collection[str]) -> tuple[Rule, ...]:
@@ -102,21 +85,26 @@ def at_once(notifiers: Collection[str]) -> tuple[Rule, ...]:
     return rules.plan((), notifiers)
 
 
-async def _page(change: Change, run: Run, decision: Decision, people: dict[Person, Target], reason: str) -> Climbed:
+async def _page(change: Change, run: Run, decision: Decision, people: Mapping[Person, Target], reason: str) -> Climbed:
     if run.kind is RunKind.NOTIFY:
         run = replace(run, next_due=None)
     run = await change.tx.runs.save(run)
+    await add_pages(change, run, decision, people, reason)
+    _tell(change, run, decision, tuple(people), reason)
+    await rearm(change, run)
+    if change.incident.state is not State.IN_PROGRESS or run.kind not in BESIDE:
+        change.set(state=State.ASSIGNED)
+    return Climbed(run, tuple(people), decision.tier)
+
+
+async def add_pages(change: Change, run: Run, decision: Decision, people: Mapping[Person, Target], reason: str) -> None:
+    """Pages people within a step; whoever it paged before is left alone."""
     open_pages = [p for p in await change.tx.pages.of(change.incident.id) if p.run_id == run.id]
     own = await change.tx.rules.many((person.id for person in people), change.severity.urgency)
     for person, target in people.items():
         ways = ways_to(change, person, target, own.get(person.id, ()))
         await _page_one(change, run, decision, person, ways, open_pages, reason)
-    _tell(change, decision, tuple(people), reason)
-    await rearm(change, run)
     await change.invite([person.id for person in people])
-    if change.incident.state is not State.IN_PROGRESS or run.kind is not RunKind.NOTIFY:
-        change.set(state=State.ASSIGNED)
-    return Climbed(run, tuple(people), decision.tier)
 
 
 async def _page_one(
@@ -164,39 +152,55 @@ def send(change: Change, run: Run, page: Page, ways: Sequence[Rule]) -> None:
 
 
 async def rearm(change: Change, run: Run) -> None:
-    """The one timer of a run. Its key holds the run's version: the key of a cancelled one would arm nothing."""
+    """The timers of a run. Their keys hold the run's version: the key of a cancelled one would arm nothing."""
     await change.tx.timers.cancel(change.incident.id, run_id=run.id)
     if run.next_due is None:
         return
     key = f"escalate/{change.incident.id}/{run.id}/{run.generation}/{run.step + 1}/{run.version}"
     timer = NewTimer(key, TimerKind.ESCALATE, run.next_due, change.incident.id, run.id, run.generation)
     await change.tx.timers.arm(timer)
+    await arm_handover(change, run)
 
 
-def _tell(change: Change, decision: Decision, people: tuple[Person, ...], reason: str) -> None:
+async def arm_handover(change: Change, run: Run) -> None:
+    """A timer for whoever comes on call for the run's step before its next one; arming it again changes nothing."""
+    step = plan.standing(run)
+    if step is None:
+        return
+    due = await change_before(change.tx, change.posture, step.targets, change.now, step.next_due)
+    if due is not None:
+        key = f"handover/{change.incident.id}/{run.id}/{run.version}/{int(due.timestamp())}"
+        data = {"step": run.step}
+        timer = NewTimer(key, TimerKind.HANDOVER, due, change.incident.id, run.id, run.generation, data)
+        await change.tx.timers.arm(timer)
+
+
+def _tell(change: Change, run: Run, decision: Decision, people: tuple[Person, ...], reason: str) -> None:
     """The first step is on the card; from the second on the room hears of it."""
     if decision.step == 0 and reason in ("declared", "severity"):
         return
     ids = [person.id for person in people]
     if decision.tier == 0:
-        change.record(Kind.FALLBACK, person_ids=ids, reason=reason)
+        led = decision.targets == (run.policy.executive,)
+        change.record(Kind.FALLBACK, person_ids=ids, reason=reason, executive=led)
     else:
         change.record(Kind.ESCALATED, tier=decision.tier, cycle=decision.cycle, person_ids=ids, reason=reason)
 
 
-def _skip(change: Change, run: Run, decision: Decision, found: Sequence[Found]) -> None:
+def _skip(change: Change, run: Run, skipped: Skipped) -> None:
     """Told once for each tier and generation; a run that finds nobody asks again every minute."""
-    if decision.tier == 0:
-        return
-    names = [one.target.name for one in found]
-    reasons = sorted({one.reason or "no_address" for one in found})
+    decision = skipped.decision
+    targets = [one.target for one in skipped.found]
+    if decision.tier == 0 and targets != [run.policy.executive]:
+        return  # everybody of tiers that were told already
     key = f"skip/{run.id}/{run.generation}/{decision.step}"
-    change.record(Kind.TIER_SKIPPED, key=key, tier=decision.tier, targets=names, reason=", ".join(reasons))
+    names, reason = [target.name for target in targets], ", ".join(skipped.reasons)
+    change.record(Kind.TIER_SKIPPED, key=key, tier=decision.tier, targets=names, reason=reason)
 
 
 async def _nobody(change: Change, run: Run) -> Climbed:
     """Nobody anywhere: said loudly, and asked again, so that whoever becomes reachable first is paged."""
-    run = await change.tx.runs.save(replace(run, next_due=change.now + NOBODY_RETRY))
+    run = await change.tx.runs.save(replace(run, next_due=change.now + plan.NOBODY_RETRY))
     await rearm(change, run)
     key = f"nobody/{run.id}/{run.generation}"
     first = all(event.key != key for event in await change.tx.timeline.of(change.incident.id))
@@ -224,8 +228,8 @@ async def stop_run(change: Change, run: Run, state: RunState, reason: str, page_
 
 
 async def main_run(change: Change) -> Run | None:
-    """The run that climbs the policy: the newest that is not a mere notification."""
-    runs = [run for run in await change.tx.runs.of(change.incident.id) if run.kind is not RunKind.NOTIFY]
+    """The run that climbs the policy: the newest that does not page beside it."""
+    runs = [run for run in await change.tx.runs.of(change.incident.id) if run.kind not in BESIDE]
     return runs[-1] if runs else None
 
 

@@ -7,18 +7,18 @@ from datetime import datetime, timedelta
 
 from bot.bot import Bot
 from bot.domain.delivery import NOTIFIER_OF, Effect, Page, Row, RowState, Surface
-from bot.domain.escalation import Run, RunKind, RunState, step_at
+from bot.domain.escalation import BESIDE, Run, RunState, step_at
 from bot.domain.incident import Incident
 from bot.domain.oncall import OnCall
 from bot.domain.people import EVERYTHING, Person, PersonId, Viewer, viewer_of
 from bot.domain.picture import Home, NextStep, Paged, Picture, RunPicture, Story
+from bot.domain.plan import choose
 from bot.domain.posture import Posture
 from bot.domain.timeline import Event
 from bot.domain.timers import TimerKind
 from bot.ports import Tx
 from bot.usecases.change import existing, severity_of
-from bot.usecases.climb import reachable
-from bot.usecases.finding import find_people
+from bot.usecases.forecasts import answered
 from bot.usecases.schedules import on_call_now
 
 #: How far App Home looks ahead.
@@ -79,7 +79,7 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
 
 
 def _main(run: Run) -> bool:
-    return run.kind is not RunKind.NOTIFY
+    return run.kind not in BESIDE
 
 
 def _named(event: Event) -> set[PersonId]:
@@ -116,14 +116,9 @@ async def _next(bot: Bot, tx: Tx, run: Run, posture: Posture) -> NextStep | None
     """The step that fires if nobody answers, with the people who would be paged then; empty tiers are passed over."""
     if run.state is not RunState.CLIMBING or run.next_due is None:
         return None
-    decision = step_at(run.policy, run.step + 1, run.next_due)
-    for number in range(run.step + 1, run.step + 2 + len(run.policy.tiers)):
-        decision = step_at(run.policy, number, run.next_due)
-        found = await find_people(tx, posture, decision.targets, run.next_due)
-        people = reachable(found, bot.config.notifiers)
-        if people:
-            return NextStep(run.next_due, decision.tier, decision.cycle, tuple(people))
-    return NextStep(run.next_due, decision.tier, decision.cycle, ())
+    choice = await answered(tx, posture, choose(run.policy, run.step + 1, run.next_due, bot.config.notifiers))
+    decision = choice.decision or step_at(run.policy, run.step + 1, run.next_due)
+    return NextStep(run.next_due, decision.tier, decision.cycle, tuple(choice.people))
 
 
 async def in_channel(bot: Bot, channel: str, viewer: Viewer) -> Incident | None:

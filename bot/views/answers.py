@@ -85,7 +85,7 @@ def _escalated(given: Answer) -> str:
     people, tier = _people(given, "people"), _text(given, "tier")
     if not people:
         return f"{given.incident.name} was escalated, but nobody can be reached. Assign somebody by hand now."
-    where = "everybody at once" if tier == "0" else f"tier {tier}"
+    where = "the fallback" if tier == "0" else f"tier {tier}"
     return f"{given.incident.name} is escalated: {series(people)} {is_are(people)} paged ({where})."
 
 

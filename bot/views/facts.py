@@ -29,6 +29,7 @@ SIGNS: dict[Kind, str] = {
     Kind.UNACKED: "↩️",
     Kind.DECLINED: "❌",
     Kind.ESCALATED: "⏫",
+    Kind.HANDOVER: "🤝",
     Kind.FALLBACK: "📣",
     Kind.ASSIGNED: "👉",
     Kind.TAKEN: "🙋",
@@ -113,7 +114,7 @@ def _place(event: Event) -> str:
     if _text(event, "reason") == "severity":
         return "told by the severity's rule"
     if tier == "0":
-        return "everybody at once"
+        return "the fallback"
     cycle = _text(event, "cycle")
     return f"tier {tier}, cycle {cycle}" if cycle else f"tier {tier}"
 
@@ -193,10 +194,17 @@ _REASONS = {
 }
 
 
+def _handover(event: Event, people: People) -> str:
+    names = _persons(event, people)
+    return f"{series(names)} came on call and {words.is_are(names)} paged too ({_place(event)})"
+
+
 def _fallback(event: Event, people: People) -> str:
     paged = series(_persons(event, people)) or "nobody can be reached"
     why = _text(event, "reason")
     cause = f"{who(event, people)} escalated" if why == "by_hand" else _REASONS.get(why, "Nobody acked in time")
+    if event.data.get("executive") is True:
+        return f"{cause}: {paged} {words.is_are(_persons(event, people))} paged as the fallback"
     return f"{cause}: everybody of every tier is paged at once ({paged})"
 
 
@@ -307,6 +315,7 @@ _HEADLINES: dict[Kind, Callable[[Event, People], str]] = {
     Kind.UNACKED: _unacked,
     Kind.DECLINED: _declined,
     Kind.ESCALATED: _escalated,
+    Kind.HANDOVER: _handover,
     Kind.FALLBACK: _fallback,
     Kind.ASSIGNED: _assigned,
     Kind.TAKEN: _taken,

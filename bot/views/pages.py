@@ -104,7 +104,7 @@ def _as_what(picture: Picture, page: Page) -> str:
         return f"as {escape(one_line(found.run.policy.name))}, because it is {escape(picture.incident.severity)}"
     decision = step_at(found.run.policy, page.step, page.created_at)
     if decision.tier == 0:
-        return "with everybody else, because nobody acked"
+        return f"{'as the fallback' if found.run.policy.executive else 'with everybody else'}, because nobody acked"
     return f"(tier {decision.tier} of {len(found.run.policy.tiers)}, cycle {decision.cycle})"
 
 

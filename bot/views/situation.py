@@ -187,7 +187,7 @@ def next_step(run: RunPicture, now: datetime) -> str:
         return f"Nobody can be reached as things stand. Tocsin looks again at {when}."
     if not names:
         return f"If nobody acks by {when}, {place(step, run.run)} is next, but nobody there can be reached now."
-    if step.tier == 0:
+    if step.tier == 0 and run.run.policy.executive is None:
         return f"If nobody acks by {when}, everybody is paged at once: {series(names)}."
     return f"If nobody acks by {when}, {series(names)} {is_are(names)} paged ({place(step, run.run)})."
 
@@ -195,7 +195,7 @@ def next_step(run: RunPicture, now: datetime) -> str:
 def place(step: NextStep, run: Run) -> str:
     """`tier 2 of 3, cycle 1`."""
     if step.tier == 0:
-        return "everybody at once"
+        return "everybody at once" if run.policy.executive is None else "the fallback"
     return f"tier {step.tier} of {len(run.policy.tiers)}, cycle {step.cycle}"
 
 

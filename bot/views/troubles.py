@@ -44,7 +44,7 @@ REASONS: dict[str, str] = {
     "unknown": "the posture names nobody there",
     "group_unknown": "Slack has no such user group, or it was not read yet",
     "group_disabled": "the user group is disabled in Slack",
-    "group_empty": "nobody in the user group can answer a page",
+    "group_empty": "nobody we know is in the user group",
     "not configured": "that notifier is not configured",
     "channel_not_found": "no such channel, or the bot may not see it; invite the bot there",
     "not_in_channel": "the bot is not in that channel; invite it there",

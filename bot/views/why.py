@@ -61,7 +61,8 @@ def _rule(picture: Picture) -> str:
         return f"*Rule:* {escape(situation.meaning(picture.severity))}. No escalation policy is running."
     policy = found.run.policy
     waits = series([duration(tier.timeout) for tier in policy.tiers])
-    again = f", {count(policy.repeat_cycles, 'repeat')}, then everybody at once" if policy.tiers else ""
+    last = one_line(facts.target_name(policy.executive.name, picture.people)) if policy.executive else ""
+    again = f", {count(policy.repeat_cycles, 'repeat')}, then {escape(last) or 'everybody at once'}"
     tiers = f"{count(len(policy.tiers), 'tier')} ({waits}){again}" if policy.tiers else "it names nobody"
     return f"*Rule:* policy {escape(one_line(policy.name))}: {tiers}."
 
@@ -88,7 +89,9 @@ def _place(run: RunPicture, paged: Paged) -> str:
     if run.run.kind is RunKind.NOTIFY:
         return f"as {escape(one_line(run.run.policy.name))}, whom the severity names"
     decision = step_at(run.run.policy, paged.page.step, paged.page.created_at)
-    return "everybody at once" if decision.tier == 0 else f"tier {decision.tier}, cycle {decision.cycle}"
+    if decision.tier == 0:
+        return "everybody at once" if run.run.policy.executive is None else "the fallback"
+    return f"tier {decision.tier}, cycle {decision.cycle}"
 
 
 def _answer(paged: Paged, now: datetime) -> str:

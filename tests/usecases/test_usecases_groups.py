@@ -31,11 +31,11 @@ async def test_a_group_means_its_members_whom_we_know_in_slacks_order(night: Nig
 
 
 async def test_a_group_that_means_nobody_says_why(night: Night) -> None:
-    guests = UserGroup("S1", "guests", "Guests", ("U0GINA", "U0NEVERMET"))
+    strangers = UserGroup("S1", "strangers", "Strangers", ("U0NEVERMET",))
     empty = UserGroup("S2", "empty", "Empty")
     gone = replace(ONCALL, active=False)
-    await groups.sync(night.bot, [guests, empty, gone])
-    assert [await meant(night, name) for name in ("guests", "empty", "oncall", "other")] == [
+    await groups.sync(night.bot, [strangers, empty, gone])
+    assert [await meant(night, name) for name in ("strangers", "empty", "oncall", "other")] == [
         ([], "group_empty"),
         ([], "group_empty"),
         ([], "group_disabled"),
