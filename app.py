@@ -99,29 +99,23 @@ async def _mind(
     from bot.bot import Bot, Config
     from bot.usecases.schedules import accept_posture
     from clients.clock import running_clock
-    from clients.smtp import Mailer
-    from clients.twilio import Twilio
+    from clients.outside import outside
     from integrations import registry as integrations
     from notify import registry as notify
     from storage.opening import open_database
 
     assert loaded.posture is not None
     in_force = [loaded.posture]
-    twilio = mailer = None
-    if settings.twilio_account_sid and settings.twilio_phone_number:
-        token = _open(settings.twilio_auth_token)
-        twilio = Twilio(settings.twilio_account_sid, token, settings.twilio_phone_number, settings.twilio_api_url)
-        stack.push_async_callback(twilio.close)
-    if settings.smtp_url and settings.mail_from:
-        mailer = Mailer(_open(settings.smtp_url), settings.mail_from)
     public = settings.public_url or ""
-    senders = notify.Clients(slack, twilio, mailer, public)
+    beside = outside(stack, settings.twilio, settings.mail, settings.page_webhook, settings.pagerduty)
+    senders = notify.Clients(slack, beside.twilio, beside.mailer, public, beside.webhook, beside.pagerduty)
     delay = timedelta(minutes=settings.escalation_delay_minutes)
-    config = Config(delay, settings.fail_on_no_assignee, notify.configured(senders), public)
+    config = Config(delay, settings.fail_on_no_assignee, notify.configured(senders), public, settings.secret)
     clock = await stack.enter_async_context(running_clock(settings.clock_url, pulse))
     db = await open_database(_open(settings.database_url), clock=clock.now)
     stack.push_async_callback(db.close)
-    handlers = {**notify.handlers(senders), **integrations.handlers(integrations.Clients(slack, twilio))}
+    others = integrations.Clients(slack, beside.twilio, beside.mailer, beside.pagerduty)
+    handlers = {**notify.handlers(senders), **integrations.handlers(others)}
     bot = Bot(db, clock, lambda: in_force[-1], pulse, config)
     now = clock.now()
     in_force.append(await accept_posture(bot, in_force[0], text=loaded.text, digest=loaded.digest, by="start", now=now))

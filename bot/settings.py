@@ -5,6 +5,7 @@ Only `app.py` and `cli/` import this; the rest of the program is handed what it 
 
 from __future__ import annotations
 
+import hashlib
 import ipaddress
 import os
 import re
@@ -23,7 +24,7 @@ from bot.domain.spelling import distance, nearest
 
 SLACK_API = "https://slack.com/api/"
 DEFAULT_POSTURE = Path("posture.yaml")
-OUR_PREFIXES = ("WEBHOOK_TOKEN_",)  # an environment name that begins so is meant for us
+OUR_PREFIXES = ("WEBHOOK_TOKEN_", "PAGE_WEBHOOK_", "PAGERDUTY_")  # an environment name that begins so is meant for us
 
 
 class SettingsError(Exception):
@@ -75,6 +76,18 @@ def _mail_server(value: SecretStr) -> SecretStr:
     parts = urlsplit(value.get_secret_value())
     if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
         raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
+    return value
+
+
+def _secret_address(value: SecretStr) -> SecretStr:
+    """An address that may hold a password or a token of its own."""
+    _web_address(value.get_secret_value())
+    return value
+
+
+def _routing_key(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[0-9A-Za-z]{32}", value.get_secret_value()):
+        raise ValueError("must be the 32 letters and digits of an Events API v2 integration (Integration Key)")
     return value
 
 
@@ -167,6 +180,24 @@ class Settings(BaseSettings):
     mail_from: Annotated[str, AfterValidator(_sender)] | None = Field(
         None, description="Sender of mail pages. Needed with `SMTP_URL`."
     )
+    page_webhook_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = Field(
+        None, description="Where the notifier `webhook` sends pages, as signed JSON."
+    )
+    page_webhook_secret: WebhookToken | None = Field(
+        None, description="What those requests are signed with. Needed with `PAGE_WEBHOOK_URL`."
+    )
+    page_webhook_allow_private: bool = Field(
+        False, description="True: the host in `PAGE_WEBHOOK_URL` may be one of your own network, or this machine."
+    )
+    pagerduty_routing_key: Annotated[SecretStr, AfterValidator(_routing_key)] | None = Field(
+        None, description="Integration key of a PagerDuty service (Events API v2), for the notifier `pagerduty`."
+    )
+    pagerduty_webhook_secret: WebhookToken | None = Field(
+        None, description="Secret of PagerDuty's V3 webhook, by which acks come back to `POST /webhooks/pagerduty`."
+    )
+    pagerduty_api_url: Annotated[str, AfterValidator(_no_slash)] = Field(
+        "https://events.pagerduty.com", description="Base address of PagerDuty's Events API. Changed only to test."
+    )
     escalation_delay_minutes: float = Field(
         15, gt=0, le=1440, description="Minutes before the next step where no policy, schedule or rotation says."
     )
@@ -194,6 +225,14 @@ class Settings(BaseSettings):
             )
         if self.smtp_url and not self.mail_from:
             raise ValueError("MAIL_FROM is missing: mail pages need a sender beside SMTP_URL.")
+        if bool(self.page_webhook_url) != bool(self.page_webhook_secret):
+            raise ValueError("PAGE_WEBHOOK_URL and PAGE_WEBHOOK_SECRET go together: set both.")
+        url = self.page_webhook_url.get_secret_value() if self.page_webhook_url else ""
+        if url.startswith("http:") and not self.page_webhook_allow_private:
+            raise ValueError(
+                "PAGE_WEBHOOK_URL must begin with https://: over http:// pages could be read by others."
+                " In your own network PAGE_WEBHOOK_ALLOW_PRIVATE=true allows it."
+            )
         host = urlsplit(self.slack_api_url).hostname or ""
         if self.clock_url and not _is_loopback(host):
             raise ValueError("CLOCK_URL is refused with the real Slack: only the sandbox moves the clock.")
@@ -210,6 +249,39 @@ class Settings(BaseSettings):
         """Names of the settings without which the bot cannot run."""
         needed = {"SLACK_BOT_TOKEN": self.slack_bot_token, "SLACK_APP_TOKEN": self.slack_app_token}
         return tuple(name for name, value in needed.items() if value is None)
+
+    @property
+    def secret(self) -> bytes:
+        """From which codes and one-time links are made; another token makes another."""
+        token = self.slack_bot_token.get_secret_value() if self.slack_bot_token else ""
+        return hashlib.sha256(f"tocsin codes and links\0{token}".encode()).digest()
+
+    @property
+    def twilio(self) -> tuple[str, str, str, str] | None:
+        """Account, token, number and address of the API; None where it is not configured."""
+        if not self.twilio_account_sid or not self.twilio_auth_token or not self.twilio_phone_number:
+            return None
+        token = self.twilio_auth_token.get_secret_value()
+        return self.twilio_account_sid, token, self.twilio_phone_number, self.twilio_api_url
+
+    @property
+    def mail(self) -> tuple[str, str] | None:
+        """Server and sender."""
+        return (self.smtp_url.get_secret_value(), self.mail_from) if self.smtp_url and self.mail_from else None
+
+    @property
+    def page_webhook(self) -> tuple[str, str, bool] | None:
+        """Address, secret, and whether its host may be private."""
+        if not self.page_webhook_url or not self.page_webhook_secret:
+            return None
+        url, secret = self.page_webhook_url.get_secret_value(), self.page_webhook_secret.get_secret_value()
+        return url, secret, self.page_webhook_allow_private
+
+    @property
+    def pagerduty(self) -> tuple[str, str] | None:
+        """Routing key and address of the API."""
+        key = self.pagerduty_routing_key
+        return (key.get_secret_value(), self.pagerduty_api_url) if key else None
 
     def webhook_tokens(self) -> dict[str, str]:
         """The token of each webhook source that has one."""

@@ -81,6 +81,18 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
         ("MAIL_FROM", "tocsin", "must be a mail address, such as tocsin@example.com"),
         ("ESCALATION_DELAY_MINUTES", "soon", "must be a number"),
         ("ESCALATION_DELAY_MINUTES", "0", "must be more than 0"),
+        ("PAGE_WEBHOOK_URL", "canary", "must be an address that begins with https:// or http://"),
+        ("PAGE_WEBHOOK_ALLOW_PRIVATE", "canary", "must be true or false"),
+        (
+            "PAGERDUTY_ROUTING_KEY",
+            "canary",
+            "must be the 32 letters and digits of an Events API v2 integration (Integration Key)",
+        ),
+        (
+            "PAGERDUTY_WEBHOOK_SECRET",
+            "canary",
+            "must have at least 12 characters; make one with: openssl rand -hex 24",
+        ),
         ("TZ", "Mars/Base", "must be a zone name such as Europe/Berlin or UTC"),
         ("FAIL_ON_NO_ASSIGNEE", "maybe", "must be true or false"),
         ("CLOCK_URL", "http://10.0.0.1/clock", "must be on this machine (127.0.0.1): only the sandbox moves the clock"),
@@ -105,6 +117,19 @@ def test_a_wrong_value_is_one_sentence_without_the_value(
             "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER go together: set all three.",
         ),
         ({"SMTP_URL": "smtp://h"}, "MAIL_FROM is missing: mail pages need a sender beside SMTP_URL."),
+        (
+            {"PAGE_WEBHOOK_URL": "https://u:canary@hooks.example/x"},
+            "PAGE_WEBHOOK_URL and PAGE_WEBHOOK_SECRET go together: set both.",
+        ),
+        (
+            {"PAGE_WEBHOOK_SECRET": "canary-canary"},
+            "PAGE_WEBHOOK_URL and PAGE_WEBHOOK_SECRET go together: set both.",
+        ),
+        (
+            {"PAGE_WEBHOOK_URL": "http://hooks.example/canary", "PAGE_WEBHOOK_SECRET": "canary-canary"},
+            "PAGE_WEBHOOK_URL must begin with https://: over http:// pages could be read by others."
+            " In your own network PAGE_WEBHOOK_ALLOW_PRIVATE=true allows it.",
+        ),
         (
             {"CLOCK_URL": "http://127.0.0.1:8900/clock"},
             "CLOCK_URL is refused with the real Slack: only the sandbox moves the clock.",
@@ -160,10 +185,21 @@ def test_no_secret_shows_when_settings_are_printed(monkeypatch: pytest.MonkeyPat
         SMTP_URL="smtp://u:canary@h",
         MAIL_FROM="a@b.example",
         WEBHOOK_TOKEN_INCIDENTS="canary-canary",
+        PAGE_WEBHOOK_URL="https://u:canary@hooks.example/canary",
+        PAGE_WEBHOOK_SECRET="canary-canary",
+        PAGERDUTY_ROUTING_KEY="canary" + "0" * 26,
+        PAGERDUTY_WEBHOOK_SECRET="canary-canary",
         **TWILIO,
     )
     assert "canary" not in repr(loaded) + str(loaded.settings)
     assert loaded.settings.webhook_tokens() == {"incidents": "canary-canary"}
+
+
+def test_codes_and_links_are_made_from_the_bot_s_token_which_they_do_not_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = settings(monkeypatch, SLACK_BOT_TOKEN="xoxb-1").settings.secret
+    again = settings(monkeypatch, SLACK_BOT_TOKEN="xoxb-1").settings.secret
+    other = settings(monkeypatch, SLACK_BOT_TOKEN="xoxb-2").settings.secret
+    assert (first == again, first == other, len(first), b"xoxb" in first) == (True, False, 32, False)
 
 
 def documented() -> list[tuple[str, str, str]]:
