@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.bot import Bot
 from bot.domain import timeline
-from bot.domain.delivery import Effect, Lane, NewRow, SurfaceKind
+from bot.domain.delivery import Effect, Lane, NewRow, RowState, Surface, SurfaceKind
 from bot.domain.incident import Incident, Responder, Role
 from bot.domain.people import EVERYTHING, Actor, Person, PersonId, Viewer, viewer_of
 from bot.domain.permissions import check
@@ -130,34 +130,60 @@ def say(event: Event, now: datetime) -> NewRow:
 
 async def refresh(tx: Tx, incident: Incident, stamp: str, now: datetime) -> list[NewRow]:
     """Rows that bring every message about the incident up to date; only the newest of each is ever sent."""
-    number = incident.id
-
-    def row(name: str, effect: Effect, after: str, lane: Lane = Lane.ROOM, **payload: object) -> NewRow:
-        return NewRow(
-            key=f"{name}-update/{number}/{stamp}",
-            effect=effect,
-            lane=lane,
-            not_before=now,
-            incident_id=number,
-            payload=payload,
-            after=after,
-            stream=f"{name}/{number}",
-            coalesce=f"{name}/{number}",
-        )
-
     rows = [
-        row("card", Effect.CARD_UPDATE, card_key(incident)),
-        row("topic", Effect.ROOM_TOPIC, room_key(incident), Lane.COSMETIC),
+        card_update(incident, stamp, now),
+        _update(incident, stamp, now, "topic", Effect.ROOM_TOPIC, Lane.COSMETIC, room_key(incident)),
     ]
-    for surface in await tx.surfaces.of(number):
-        place = {"channel": surface.channel, "ts": surface.ts}
+    posts = await tx.outbox.of_incident(incident.id, [Effect.ANNOUNCE_POST])  # before surfaces: none falls between
+    surfaces = await tx.surfaces.of(incident.id)
+    for surface in surfaces:
         if surface.kind is SurfaceKind.ANNOUNCEMENT:
-            name = f"announce-{surface.channel}"
-            rows.append(row(name, Effect.ANNOUNCE_UPDATE, card_key(incident), Lane.COSMETIC, **place))
-        elif surface.kind is SurfaceKind.PAGE and surface.page_id is not None:
-            base = row(f"page-{surface.channel}-{surface.ts}", Effect.PAGE_UPDATE, "", Lane.ANSWERS, **place)
-            rows.append(replace(base, after=None, page_id=surface.page_id, person_id=surface.person_id))
-    return rows
+            name, place = f"announce-{surface.channel}", {"channel": surface.channel, "ts": surface.ts}
+            row = _update(incident, stamp, now, name, Effect.ANNOUNCE_UPDATE, Lane.COSMETIC, card_key(incident))
+            rows.append(replace(row, payload=place))
+    for post in posts:
+        if post.state is RowState.PENDING:  # perhaps on its way, with what was true before
+            row = _update(incident, stamp, now, post.key, Effect.ANNOUNCE_UPDATE, Lane.COSMETIC, post.key)
+            rows.append(replace(row, payload={"post": post.key}))
+    return rows + [page_update(incident, one, stamp, now) for one in await _pages_to_update(tx, surfaces, now)]
+
+
+async def _pages_to_update(tx: Tx, surfaces: Sequence[Surface], now: datetime) -> list[Surface]:
+    """The newest page of each person, and those that ended with this change; older ones have said their last."""
+    pages = sorted((one for one in surfaces if one.kind is SurfaceKind.PAGE), key=lambda one: one.page_id or 0)
+    if not pages:
+        return []
+    newest = {one.person_id: one.page_id for one in pages}
+    ended = {page.id for page in await tx.pages.of(pages[0].incident_id) if page.answered_at == now}
+    return [one for one in pages if one.page_id in ended or one.page_id == newest[one.person_id]]
+
+
+def _update(
+    incident: Incident, stamp: str, now: datetime, name: str, effect: Effect, lane: Lane, after: str | None
+) -> NewRow:
+    return NewRow(
+        key=f"{name}-update/{incident.id}/{stamp}",
+        effect=effect,
+        lane=lane,
+        not_before=now,
+        incident_id=incident.id,
+        after=after,
+        stream=f"{name}/{incident.id}",
+        coalesce=f"{name}/{incident.id}",
+    )
+
+
+def card_update(incident: Incident, stamp: str, now: datetime) -> NewRow:
+    """Brings the card up to date."""
+    return _update(incident, stamp, now, "card", Effect.CARD_UPDATE, Lane.ROOM, card_key(incident))
+
+
+def page_update(incident: Incident, page: Surface, stamp: str, now: datetime) -> NewRow:
+    """Brings the direct message of a page up to date."""
+    name = f"page-{page.channel}-{page.ts}"
+    row = _update(incident, stamp, now, name, Effect.PAGE_UPDATE, Lane.ANSWERS, None)
+    place = {"channel": page.channel, "ts": page.ts}
+    return replace(row, payload=place, page_id=page.page_id, person_id=page.person_id)
 
 
 async def load(bot: Bot, tx: Tx, number: int, by: Actor, now: datetime, verb: str) -> Change:

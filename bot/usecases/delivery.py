@@ -35,7 +35,7 @@ from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
 from bot.usecases import contacts, links, paging, pictures, steering
-from bot.usecases.change import Change, refresh
+from bot.usecases.change import Change, card_update, page_update
 
 #: A row that is no page is given up after a day, so that the room is filled in when Slack returns from an outage;
 #: pages are tried until they are answered or replaced.
@@ -85,6 +85,8 @@ async def prepare(bot: Bot, row: Row, now: datetime) -> Job | Drop:
         incident = await tx.incidents.get(row.incident_id, EVERYTHING) if row.incident_id is not None else None
         if incident is not None and row.effect in _NEEDS_ROOM and incident.room_channel is None:
             return Drop("there is no war room")
+        if incident is not None and row.effect is Effect.REMIND and not incident.open:
+            return Drop("the incident was closed before it was sent")
         return await _job(bot, tx, row, incident, now)
 
     return await bot.db.read(work)
@@ -154,6 +156,10 @@ def _paging(bot: Bot, job: Job) -> Job:
 async def _surface(tx: Tx, row: Row, incident: Incident) -> Surface | None:
     if "ts" in row.payload:
         return await tx.surfaces.find(str(row.payload["channel"]), str(row.payload["ts"]))
+    if "post" in row.payload:
+        posted = await tx.outbox.by_key(str(row.payload["post"]))
+        ref = posted.result if posted is not None else {}
+        return await tx.surfaces.find(str(ref["channel"]), str(ref["ts"])) if "ts" in ref else None
     cards = await tx.surfaces.of(incident.id, SurfaceKind.CARD)
     return cards[-1] if cards else None
 
@@ -261,12 +267,15 @@ async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -
     data = {"person_id": row.person_id, "notifier": notifier, "repeat": repeat}
     fact = Event(row.incident_id or 0, now, Kind.PAGE_DELIVERED, None, "Tocsin", data, f"sent/{row.key}")
     await tx.timeline.add([fact])
-    rows = []
-    if notifier == "slack":
-        rows = _page_reactions(bot, row, outcome, now)
     incident = await tx.incidents.get(row.incident_id or 0, EVERYTHING)
-    if incident is not None:
-        rows += (await refresh(tx, incident, f"row{row.id}", now))[:1]
+    assert incident is not None and row.page_id is not None
+    rows = [card_update(incident, f"row{row.id}", now)]
+    if notifier == "slack":
+        rows += _page_reactions(bot, row, outcome, now)
+        page = await tx.pages.get(row.page_id)
+        if page.state is not PageState.OPEN:  # answered while this was on its way: it must not ask any more
+            posted = await tx.surfaces.find(str(outcome.ref["channel"]), str(outcome.ref["ts"]))
+            rows += [page_update(incident, posted, f"row{row.id}", now)] if posted else []
     await tx.outbox.put(rows)
 
 

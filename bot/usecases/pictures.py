@@ -167,27 +167,28 @@ async def home(bot: Bot, person: Person, now: datetime) -> Home:
     """App Home of one person."""
 
     async def work(tx: Tx) -> Home:
-        viewer = viewer_of(person)
-        answers, people = await _on_call(bot, tx, now)
-        pages = [
-            (page, incident)
-            for page in await tx.pages.open_of_person(person.id)
-            if (incident := await tx.incidents.get(page.incident_id, EVERYTHING)) is not None
-        ]
-        mine = await tx.slots.of_person(person.id, now, now + SHIFTS_AHEAD)
-        incidents = await tx.incidents.open(viewer)
-        commanders = await tx.people.many(i.commander_id for i in incidents if i.commander_id is not None)
-        return Home(
-            person=person,
-            pages=tuple(pages),
-            incidents=tuple(incidents),
-            severities=bot.posture().severities,
-            on_call=tuple(answers),
-            people=people | commanders,
-            shifts=tuple((slot.schedule, slot.start, slot.end) for slot in mine),
-        )
+        return await home_in(bot, tx, person, now)
 
     return await bot.db.read(work)
+
+
+async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
+    """Within a transaction: one that reads must never wait for another that reads."""
+    answers, people = await _on_call(bot, tx, now)
+    pages = await tx.pages.open_of_person(person.id)
+    paged = {number: await tx.incidents.get(number, EVERYTHING) for number in {page.incident_id for page in pages}}
+    incidents = await tx.incidents.open(viewer_of(person))
+    commanders = await tx.people.many(i.commander_id for i in incidents if i.commander_id is not None)
+    mine = await tx.slots.of_person(person.id, now, now + SHIFTS_AHEAD)
+    return Home(
+        person=person,
+        pages=tuple((page, found) for page in pages if (found := paged[page.incident_id]) is not None),
+        incidents=tuple(incidents),
+        severities=bot.posture().severities,
+        on_call=tuple(answers),
+        people=people | commanders,
+        shifts=tuple((slot.schedule, slot.start, slot.end) for slot in mine),
+    )
 
 
 async def surface(bot: Bot, channel: str, ts: str) -> Surface | None:

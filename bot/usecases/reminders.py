@@ -19,7 +19,6 @@ from bot.domain.timers import NewTimer, Timer, TimerKind
 from bot.ports import Tx
 from bot.usecases.change import Change, load, require_open, room_key
 
-
 #: A nudge that could not be posted by then would be about something that has passed.
 STALE_AFTER = timedelta(minutes=5)
 
