@@ -124,6 +124,8 @@ async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datet
         job = replace(job, picture=await pictures.picture_in(bot, tx, incident, events), event=event)
     if row.page_id is not None:
         job = _paging(bot, replace(job, page=await tx.pages.get(row.page_id)))
+    if row.doubt and row.effect is Effect.PAGE_EMAIL:
+        job = replace(job, data={**row.payload, "doubts": await _doubts(tx, row)})
     if row.doubt and row.effect in ON_PHONES and row.person_id is not None:
         others = await tx.outbox.of_person(row.person_id, row.effect, row.created_at - LOOKED_BACK)
         job = replace(job, others=tuple(other for other in others if other.id != row.id))
@@ -136,6 +138,12 @@ async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datet
         invited = await tx.people.many(ids)
         job = replace(job, data={"slack_ids": [p.slack_id for p in invited.values() if p.slack_id]})
     return job
+
+
+async def _doubts(tx: Tx, row: Row) -> int:
+    """How many tries of a page may have gone out."""
+    tries = await tx.ledger.of_page(row.page_id) if row.page_id is not None else []
+    return sum(one.row_id == row.id and one.outcome == "unknown" for one in tries)
 
 
 async def _coded(bot: Bot, tx: Tx, job: Job) -> Job | Drop:

@@ -10,10 +10,9 @@ import pytest
 from live_slack import ALICE, NOBODY, Live, in_doubt, job, live, now, page, picture
 
 from bot.domain.delivery import EFFECT_OF, Effect, Later, Never, Sent, Unknown
-from bot.domain.escalation import Policy, Run, RunKind, RunState
-from bot.domain.picture import Job, Paged, RunPicture
+from bot.domain.picture import Job
 from bot.domain.rules import PERSONAL
-from notify.email import EmailPage
+from notify.email import MOST_DOUBTS, TWICE_IN_DOUBT, EmailPage
 from notify.registry import Clients, configured, handlers
 from notify.slack import SlackPage
 from notify.sms import SmsPage
@@ -87,7 +86,7 @@ async def test_a_direct_message_that_cannot_be_opened_now_is_opened_later(there:
 
 
 async def test_a_page_by_sms_is_sent_once_and_says_where_receipts_go(there: Live) -> None:
-    outcome = await SmsPage(there.twilio, "https://pager.example/twilio/status")(a_page(Effect.PAGE_SMS), now())
+    outcome = await SmsPage(there.twilio, "https://pager.example")(a_page(Effect.PAGE_SMS), now())
     assert isinstance(outcome, Sent)
     assert sorted(outcome.ref) == ["sid", "status"]
     [text] = there.texts("+15550100001")
@@ -121,9 +120,7 @@ async def test_an_earlier_page_of_the_same_incident_does_not_pass_for_this_one(t
     sent = await notifier(earlier, now())
     assert isinstance(sent, Sent)
     delivered = replace(earlier.row, id=6, result=sent.ref)
-    run = Run(1, 42, RunKind.DECLARE, Policy("payments", ()), RunState.CLIMBING, now())
-    shown = replace(picture(), runs=(RunPicture(run, (Paged(page(), ALICE, (delivered,)),), None),))
-    outcome = await notifier(in_doubt(a_page(Effect.PAGE_SMS, shown=shown)), now())
+    outcome = await notifier(replace(in_doubt(a_page(Effect.PAGE_SMS)), others=(delivered,)), now())
     assert isinstance(outcome, Sent)
     assert not outcome.found
     assert len(there.texts("+15550100001")) == 2
@@ -143,6 +140,12 @@ async def test_a_repeated_mail_bears_the_same_id_and_says_that_it_may_be_a_repea
     first, again = await notifier(given, now()), await notifier(in_doubt(given), now())
     assert first == again
     assert [REPEAT in mail["text"] for mail in there.running.parts.mailbox.shown()] == [False, True]
+
+
+async def test_no_third_mail_follows_two_that_may_have_arrived(there: Live) -> None:
+    given = a_page(Effect.PAGE_EMAIL, data={"doubts": MOST_DOUBTS})
+    assert await EmailPage(there.mailer)(in_doubt(given), now()) == Never(TWICE_IN_DOUBT)
+    assert there.running.parts.mailbox.shown() == []
 
 
 async def test_somebody_without_an_address_is_refused_at_once(there: Live) -> None:

@@ -210,6 +210,21 @@ async def test_a_send_of_unknown_outcome_is_tried_again_with_its_doubt_marked(ni
     assert [data["repeat"] for data in delivered] == [True]
 
 
+async def test_a_mail_that_may_have_gone_out_twice_is_told_of_its_doubts(night: Night) -> None:
+    doubts: list[object] = []
+
+    def unsure(job: Job) -> Outcome:
+        doubts.append(job.data.get("doubts"))
+        return Unknown("time-out")
+
+    night.outside.answers[Effect.PAGE_EMAIL] = unsure
+    await night.declare()
+    for _try in range(2):
+        night.clock.time += timedelta(seconds=4)
+        await night.deliver()
+    assert doubts == [None, 1, 2]
+
+
 async def test_assigning_pages_that_person_and_then_the_policy(night: Night) -> None:
     await night.declare()
     await responders.assign(night.bot, 1, night.people["bob"].id, night.by("dave"), night.now)
