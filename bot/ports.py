@@ -20,6 +20,7 @@ from bot.domain.incident import Incident, Responder
 from bot.domain.links import Link
 from bot.domain.oncall import Slot
 from bot.domain.people import Person, PersonId, Viewer
+from bot.domain.receipts import Reach, Receipt
 from bot.domain.rules import Rule
 from bot.domain.severity import Urgency
 from bot.domain.timeline import Event, Kind
@@ -244,6 +245,24 @@ class Outbox(Protocol):
     async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
         """Dead or dropped rows become pending again (`/incident repair`, notify again)."""
 
+    async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
+        """Pending rows that nobody holds a lease on may go earlier than they were meant to."""
+
+    async def reached(self, row_id: int, reach: Reach, reason: str = "") -> bool:
+        """Moves how far a delivery got; False where it got as far before."""
+
+    async def proven(self, row_id: int, ref: str) -> None:
+        """A receipt shows that a row which is still pending went out: its `sid` is kept for the next try."""
+
+    async def awaiting_receipts(self, since: datetime) -> list[Row]:
+        """SMS and calls that went out since then, and of which more is to be heard; oldest first."""
+
+    async def phone_awaited(self) -> bool:
+        """Whether an open page went to a phone."""
+
+    async def of_person(self, person_id: PersonId, effect: Effect, since: datetime) -> list[Row]:
+        """Rows of one effect to one person that were made since then."""
+
     async def next_due(self) -> datetime | None: ...
     async def depth(self) -> dict[tuple[int, str], int]:
         """Rows by (lane, state), for metrics."""
@@ -273,6 +292,23 @@ class Ledger(Protocol):
         """By time of starting."""
 
     async def of_page(self, page_id: int) -> list[Attempt]: ...
+
+
+class Receipts(Protocol):
+    """What providers said of deliveries (append-only); `Row.reach` is what it comes to."""
+
+    async def add(self, given: Receipt) -> bool:
+        """False when this state of this message is known."""
+
+    async def of_incident(self, incident_id: int) -> list[Receipt]:
+        """In the order they came."""
+
+
+class Marks(Protocol):
+    """How far something outside was read, by name: where a loop goes on after a restart."""
+
+    async def get(self, name: str) -> datetime | None: ...
+    async def set(self, name: str, at: datetime) -> None: ...
 
 
 class Surfaces(Protocol):
@@ -361,6 +397,8 @@ class Tx(Protocol):
     timers: Timers
     outbox: Outbox
     ledger: Ledger
+    receipts: Receipts
+    marks: Marks
     surfaces: Surfaces
     alerts: Alerts
     inbox: Inbox

@@ -11,11 +11,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, text, union_all, update
 
-from bot.domain.delivery import Effect, Lane, NewRow, Row, RowState
+from bot.domain.delivery import ON_PHONES, Effect, Lane, NewRow, PageState, Row, RowState
+from bot.domain.escalation import RunState
+from bot.domain.people import PersonId
+from bot.domain.receipts import Reach, below
 from storage.scope import Repository, columns_of, values_of, word
-from storage.work_tables import attempt, outbox
+from storage.tables import page, run
+from storage.work_tables import AWAITED, attempt, outbox
 
 ORPHANED = "process ended before the outcome was known"
 OVERTAKEN = "a newer row says the same"
@@ -49,7 +53,7 @@ class SqlOutbox(Repository):
         if not rows:
             return
         fresh = {"state": RowState.PENDING, "created_at": self.scope.clock(), "result": {}, "reason": ""}
-        fresh |= {"fence": 0, "tries": 0, "doubt": False}
+        fresh |= {"fence": 0, "tries": 0, "doubt": False, "reach": None, "reach_reason": ""}
         insert = self.scope.insert(outbox).on_conflict_do_nothing(index_elements=["key"])
         await self.scope.run(insert, [values_of(row) | {"payload": dict(row.payload)} | fresh for row in rows])
         if subjects := {row.coalesce for row in rows if row.coalesce is not None}:
@@ -143,6 +147,36 @@ class SqlOutbox(Repository):
         ended = outbox.c.id.in_(set(ids)), outbox.c.state.in_([RowState.DEAD, RowState.DROPPED])
         again = {"state": RowState.PENDING, "not_before": not_before, "tries": 0, "reason": "", "done_at": None}
         await self.scope.run(update(outbox).where(*ended).values(again))
+
+    async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
+        late = outbox.c.id.in_(set(ids)), outbox.c.not_before > not_before, _PENDING, self._free()
+        await self.scope.run(update(outbox).where(*late).values(not_before=not_before))
+
+    async def reached(self, row_id: int, reach: Reach, reason: str = "") -> bool:
+        """One statement, so that of two receipts at once the further one stands."""
+        before = or_(outbox.c.reach.is_(None), outbox.c.reach.in_(below(reach)))
+        move = update(outbox).where(outbox.c.id == row_id, before).values(reach=reach, reach_reason=reason)
+        return await self.scope.run(move) > 0
+
+    async def proven(self, row_id: int, ref: str) -> None:
+        found = await self.get(row_id)
+        if found.state is RowState.PENDING and "sid" not in found.result:
+            values = {"result": {**found.result, "sid": ref}}
+            await self.scope.run(update(outbox).where(outbox.c.id == row_id, _PENDING).values(values))
+
+    async def awaiting_receipts(self, since: datetime) -> list[Row]:
+        return await self._list(and_(text(AWAITED), outbox.c.done_at >= since))
+
+    async def phone_awaited(self) -> bool:
+        on_phone = outbox.c.page_id == page.c.id, outbox.c.effect.in_(ON_PHONES)
+        climbs = page.c.run_id == run.c.id, run.c.state == word(RunState.CLIMBING.value)
+        query = select(page.c.id).where(page.c.state == word(PageState.OPEN.value), *climbs)
+        query = query.where(select(1).where(*on_phone).exists()).limit(1)
+        return await self.scope.scalar(query) is not None
+
+    async def of_person(self, person_id: PersonId, effect: Effect, since: datetime) -> list[Row]:
+        mine = outbox.c.person_id == person_id, outbox.c.page_id.is_not(None), outbox.c.created_at >= since
+        return await self._list(and_(*mine, outbox.c.effect == effect))
 
     async def next_due(self) -> datetime | None:
         """Of rows that could go: those claimed at this moment and those that wait for another are left out."""

@@ -10,11 +10,13 @@ from storage.inbox import SqlInbox
 from storage.incidents import SqlIncidents
 from storage.ledger import SqlLedger
 from storage.links import SqlLinks
+from storage.marks import SqlMarks
 from storage.outbox import SqlOutbox
 from storage.pages import SqlPages
 from storage.people import SqlPeople
 from storage.postures import SqlPostures
 from storage.reactions import SqlReactions
+from storage.receipts import SqlReceipts
 from storage.responders import SqlResponders
 from storage.rules import SqlRules
 from storage.runs import SqlRuns
@@ -43,6 +45,8 @@ class SqlTx:
         self.timers: ports.Timers = SqlTimers(scope)
         self.outbox: ports.Outbox = SqlOutbox(scope)
         self.ledger: ports.Ledger = SqlLedger(scope)
+        self.receipts: ports.Receipts = SqlReceipts(scope)
+        self.marks: ports.Marks = SqlMarks(scope)
         self.surfaces: ports.Surfaces = SqlSurfaces(scope)
         self.alerts: ports.Alerts = SqlAlerts(scope)
         self.inbox: ports.Inbox = SqlInbox(scope)

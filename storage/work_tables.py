@@ -13,14 +13,18 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     Table,
+    UniqueConstraint,
 )
 
 from bot.domain.delivery import Effect, Lane, RowState
+from bot.domain.receipts import FINAL, Reach
 from bot.domain.timers import TimerKind, TimerState
 from storage.columns import Choice, Id, Utc, Words
 from storage.tables import metadata, partial, to
 
 _PENDING = "state = 'pending'"
+#: Deliveries of which more is to be heard. Written out, for partial indexes are chosen only for the same words.
+AWAITED = "state = 'sent' AND reach IN ({})".format(", ".join(f"'{r.value}'" for r in Reach if r not in FINAL))
 
 timer = Table(
     "timer",
@@ -71,6 +75,8 @@ outbox = Table(
     Column("result", JSON, nullable=False),
     Column("reason", Words, nullable=False),
     Column("done_at", Utc),
+    Column("reach", Choice(Reach)),
+    Column("reach_reason", Words, nullable=False),
     sqlite_autoincrement=True,  # its id goes out in callback addresses and must never come back
 )
 partial("ix_outbox_due", _PENDING, outbox.c.lane, outbox.c.not_before, outbox.c.id)
@@ -79,6 +85,8 @@ partial("ix_outbox_coalesce", f"{_PENDING} AND coalesce IS NOT NULL", outbox.c.c
 partial("ix_outbox_dead", "state = 'dead'", outbox.c.lane)
 Index("ix_outbox_incident", outbox.c.incident_id, outbox.c.id)
 partial("ix_outbox_page", "page_id IS NOT NULL", outbox.c.page_id)
+partial("ix_outbox_person", "page_id IS NOT NULL", outbox.c.person_id, outbox.c.created_at)
+partial("ix_outbox_awaited", AWAITED, outbox.c.done_at)
 
 #: The ledger: a row before every try, its outcome after. `fence` numbers the claims of a row.
 attempt = Table(
@@ -94,6 +102,27 @@ attempt = Table(
     PrimaryKeyConstraint("outbox_id", "fence"),
 )
 partial("ix_attempt_open", "outcome IS NULL", attempt.c.outbox_id)
+
+#: What providers said of deliveries; a state of a message is kept once. `outbox.reach` is what it comes to.
+receipt = Table(
+    "receipt",
+    metadata,
+    Column("id", Id, primary_key=True),
+    to("outbox"),
+    Column("ref", Words, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("error", Words, nullable=False),
+    Column("at", Utc, nullable=False),
+    UniqueConstraint("outbox_id", "ref", "state"),
+)
+
+#: How far something outside was read.
+mark = Table(
+    "mark",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("at", Utc, nullable=False),
+)
 
 event_in = Table(
     "event_in",

@@ -329,15 +329,20 @@ def _outbox() -> None:
         sa.Column("result", sa.JSON(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("done_at", UTC),
+        sa.Column("reach", sa.Text()),
+        sa.Column("reach_reason", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_outbox"),
         sa.UniqueConstraint("key", name="uq_outbox_key"),
         sqlite_autoincrement=True,
     )
+    awaited = "state = 'sent' AND reach IN ('queued', 'sent', 'ringing', 'answered')"
+    _index("ix_outbox_awaited", "outbox", ["done_at"], where=awaited)
     _index("ix_outbox_coalesce", "outbox", ["coalesce", "id"], where="state = 'pending' AND coalesce IS NOT NULL")
     _index("ix_outbox_dead", "outbox", ["lane"], where="state = 'dead'")
     _index("ix_outbox_due", "outbox", ["lane", "not_before", "id"], where="state = 'pending'")
     _index("ix_outbox_incident", "outbox", ["incident_id", "id"])
     _index("ix_outbox_page", "outbox", ["page_id"], where="page_id IS NOT NULL")
+    _index("ix_outbox_person", "outbox", ["person_id", "created_at"], where="page_id IS NOT NULL")
     _index("ix_outbox_stream", "outbox", ["stream", "id"], where="state = 'pending' AND stream IS NOT NULL")
     op.create_table(
         "attempt",
@@ -351,6 +356,27 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("outbox_id", "fence", name="pk_attempt"),
     )
     _index("ix_attempt_open", "attempt", ["outbox_id"], where="outcome IS NULL")
+    _receipts()
+
+
+def _receipts() -> None:
+    op.create_table(
+        "receipt",
+        sa.Column("id", ID),
+        sa.Column("outbox_id", ID, sa.ForeignKey("outbox.id", name="fk_receipt_outbox_id"), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("error", sa.Text(), nullable=False),
+        sa.Column("at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_receipt"),
+        sa.UniqueConstraint("outbox_id", "ref", "state", name="uq_receipt_outbox_id_ref_state"),
+    )
+    op.create_table(
+        "mark",
+        sa.Column("name", sa.Text()),
+        sa.Column("at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_mark"),
+    )
 
 
 def _on_call() -> None:
