@@ -56,7 +56,7 @@ class Twilio:
     async def send_sms(self, to: str, body: str, status_callback: str | None = None) -> Outcome:
         """Sent.ref: sid, status (`queued`, as a rule: receipts tell the rest)."""
         extra = {"status_callback": status_callback} if status_callback else {}
-        message = await self._ask(
+        message = await self.ask(
             lambda client: client.messages.create_async(to=to, from_=self.number, body=body[:BODY_LIMIT], **extra)
         )
         if isinstance(message, Later | Never | Unknown):
@@ -73,11 +73,14 @@ class Twilio:
         *,
         start: str = "",
         taken: Collection[str] = (),
+        rivals: int = 0,
         status_callback: str | None = None,
     ) -> Outcome:
         """Sends, unless an earlier try that was in doubt is found to have done so (`find_sms`)."""
         if row.doubt:
-            earlier = await self.find_sms(to, start or body, row.created_at, taken)
+            if "sid" in row.result:  # a receipt came for it
+                return Sent({"sid": row.result["sid"], "status": "sent"}, found=True)
+            earlier = await self.find_sms(to, start or body, row.created_at, taken, rivals)
             if isinstance(earlier, Sent):
                 return earlier
             # A list we may never read proves nothing and never will: better a marked repeat than silence.
@@ -86,28 +89,31 @@ class Twilio:
         return await self.send_sms(to, body, status_callback)
 
     async def find_sms(
-        self, to: str, start: str, since: datetime, taken: Collection[str] = ()
+        self, to: str, start: str, since: datetime, taken: Collection[str] = (), rivals: int = 0
     ) -> Sent | Failure | None:
-        """A message of ours to this number since then that begins so; None when there surely is none.
+        """A message of ours to this number since then that begins so; None when there is none that is surely this one.
 
-        Twilio keeps no mark of the sender's, so `taken` holds the sids that are known to be of other rows.
+        Twilio keeps no mark of the sender's, so `taken` holds the sids that are known to be of other rows, and
+        `rivals` counts rows of the same words that are in doubt as well: with as many of them as messages, this
+        one may be nobody's, and a marked repeat is better than silence.
         """
-        found = await self._ask(
+        found = await self.ask(
             lambda client: client.messages.list_async(to=to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH)
         )
         if isinstance(found, Later | Never | Unknown):
             return found
         wanted = _squeezed(start[:BODY_LIMIT])
-        for message in found:
-            created = message.date_created
-            recent = isinstance(created, datetime) and _utc(created) >= since - MARGIN
-            ours = message.from_ == self.number and message.sid not in taken
-            # A trial account puts words of its own before ours.
-            if recent and ours and wanted in _squeezed(message.body or ""):
-                return Sent({"sid": message.sid, "status": str(message.status)}, found=True)
-        return None
+        # A trial account puts words of its own before ours.
+        free = [
+            message
+            for message in found
+            if recent_of_ours(message, message.from_, self.number, since)
+            and message.sid not in taken
+            and wanted in _squeezed(message.body or "")
+        ]
+        return found_one(free, rivals)
 
-    async def _ask(self, work: Callable[[Client], Awaitable[Any]]) -> Any:
+    async def ask(self, work: Callable[[Client], Awaitable[Any]]) -> Any:
         """What Twilio gave, or the failure that its answer or the wire stands for."""
         client = await self._rest()
         from twilio.base.exceptions import TwilioException
@@ -133,7 +139,7 @@ class Twilio:
 
         make: Callable[..., Client] = Client  # its constructor is not typed
         client = make(*self._account, http_client=_transport(self._session, self._rewrite))
-        _ = client.messages  # imports the rest
+        _ = client.messages, client.calls  # imports the rest
         return client
 
 
@@ -188,9 +194,24 @@ def _check(status: int, text: str) -> None:
     raise _Answered(outcome)
 
 
+def recent_of_ours(thing: Any, sender: str, ours: str, since: datetime) -> bool:
+    """Whether we sent this message or placed this call since then."""
+    created = thing.date_created
+    return sender == ours and isinstance(created, datetime) and utc(created) >= since - MARGIN
+
+
+def found_one(free: list[Any], rivals: int) -> Sent | None:
+    """The oldest of what was found, where there is more of it than rows that may claim it."""
+    if len(free) <= rivals:
+        return None
+    oldest = min(free, key=lambda thing: utc(thing.date_created))
+    return Sent({"sid": oldest.sid, "status": str(oldest.status)}, found=True)
+
+
 def _squeezed(text: str) -> str:
     return " ".join(text.split())
 
 
-def _utc(moment: datetime) -> datetime:
+def utc(moment: datetime) -> datetime:
+    """Twilio's dates are UTC, whether they say so or not."""
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

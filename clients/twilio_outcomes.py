@@ -59,6 +59,12 @@ def reason_of(code: int) -> str:
     return f"Twilio {code}"
 
 
+def trouble_of(code: str | int | None) -> str:
+    """The code of a receipt in words; empty without one."""
+    given = str(code or "")
+    return reason_of(int(given)) if given.isascii() and given.isdecimal() else ""
+
+
 def mendable(status: int, code: int) -> bool:
     """Whether an operator can mend it."""
     return code in MENDABLE or (status in (401, 403) and code not in NEVER and code not in LATER)

@@ -19,11 +19,13 @@ from clients.pagerduty import PagerDuty
 from clients.slack import Slack
 from clients.smtp import Mailer
 from clients.twilio import Twilio
+from clients.twilio_voice import Calls
 from clients.webhook import Webhook
 from notify.email import EmailPage
 from notify.pagerduty import PagerDutyPage
 from notify.slack import SlackPage
 from notify.sms import SmsPage
+from notify.voice import VoicePage
 from notify.webhook import WebhookPage
 
 Handler = Callable[[Job, datetime], Awaitable[Outcome]]
@@ -31,12 +33,12 @@ Handler = Callable[[Job, datetime], Awaitable[Outcome]]
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """What notifiers send with; None where it is not configured. `status_url` is for Twilio's receipts."""
+    """What notifiers send with; None where it is not configured. `public_url` is where Twilio reaches us, if it can."""
 
     slack: Slack
     twilio: Twilio | None = None
     mailer: Mailer | None = None
-    status_url: str = ""
+    public_url: str = ""
     webhook: Webhook | None = None
     pagerduty: PagerDuty | None = None
 
@@ -44,7 +46,8 @@ class Clients:
 #: Each makes its handler, or None where it is not configured.
 NOTIFIERS: Final[Mapping[str, Callable[[Clients], Handler | None]]] = {
     "slack": lambda clients: SlackPage(clients.slack),
-    "sms": lambda clients: SmsPage(clients.twilio, clients.status_url) if clients.twilio else None,
+    "sms": lambda clients: SmsPage(clients.twilio, clients.public_url) if clients.twilio else None,
+    "voice": lambda clients: VoicePage(Calls(clients.twilio), clients.public_url) if clients.twilio else None,
     "email": lambda clients: EmailPage(clients.mailer) if clients.mailer else None,
     "webhook": lambda clients: WebhookPage(clients.webhook) if clients.webhook else None,
     "pagerduty": lambda clients: PagerDutyPage(clients.pagerduty) if clients.pagerduty else None,

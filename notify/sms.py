@@ -10,17 +10,18 @@ from bot.domain.delivery import Never, Outcome
 from bot.domain.picture import Job
 from bot.views import pages
 from clients.twilio import Twilio
+from notify.phone import callback, rivals, sids_of_others
 
 #: How much of a page stays the same from try to try: severity, incident and title, not how long is left.
 STABLE: Final = 60
 
 
 class SmsPage:
-    """`status_url` is where Twilio reports what became of the message; empty where nothing can reach us."""
+    """With `public_url` Twilio reports what became of the message."""
 
-    def __init__(self, twilio: Twilio, status_url: str = "") -> None:
+    def __init__(self, twilio: Twilio, public_url: str = "") -> None:
         self._twilio = twilio
-        self._status_url = status_url
+        self._public_url = public_url
 
     async def __call__(self, job: Job, now: datetime) -> Outcome:
         """Sent.ref: sid, status."""
@@ -33,13 +34,7 @@ class SmsPage:
             number,
             pages.page_sms(job, now),
             start=first_try[:STABLE],
-            taken=_sids_of_others(job),
-            status_callback=f"{self._status_url}?row={job.row.id}" if self._status_url else None,
+            taken=sids_of_others(job),
+            rivals=rivals(row for row in job.others if row.incident_id == job.row.incident_id),
+            status_callback=callback(self._public_url, "/twilio/status", job.row),
         )
-
-
-def _sids_of_others(job: Job) -> set[str]:
-    """The person may have had another page of this incident a minute ago; it must not pass for this one."""
-    runs = job.picture.runs if job.picture else ()
-    rows = [row for run in runs for paged in run.paged for row in paged.deliveries]
-    return {str(row.result["sid"]) for row in rows if row.id != job.row.id and "sid" in row.result}

@@ -112,4 +112,5 @@ class Job:
     event: Event | None = None  # the fact told in the room
     story: Story | None = None  # for the postmortem
     home: Home | None = None
+    others: tuple[Row, ...] = ()  # of a page by phone in doubt: the same person's other pages by that notifier
     data: Mapping[str, object] = field(default_factory=dict)

@@ -20,6 +20,7 @@ STEPS: dict[Effect, str] = {
     Effect.ANNOUNCE_UPDATE: "update the announcement",
     Effect.PAGE_SLACK: "page by Slack",
     Effect.PAGE_SMS: "page by SMS",
+    Effect.PAGE_VOICE: "page by phone call",
     Effect.PAGE_EMAIL: "page by email",
     Effect.PAGE_WEBHOOK: "page by webhook",
     Effect.PAGE_PAGERDUTY: "page by PagerDuty",
