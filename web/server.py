@@ -27,6 +27,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/webhooks/alertmanager", alertmanager.receive),
     ("POST", twilio.SMS_PATH, twilio.sms),
     ("POST", twilio.STATUS_PATH, twilio.status),
+    ("POST", twilio.CALL_STATUS_PATH, twilio.call_status),
     ("GET", answer.ROUTE, answer.show),
     ("POST", answer.ROUTE, answer.press),
     ("GET", "/healthz", health.alive),

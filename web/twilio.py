@@ -6,10 +6,13 @@ Twilio signs the address as it called it, so PUBLIC_URL must be exactly what is 
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from aiohttp import web
 
+from bot.domain.receipts import Report
 from bot.usecases import answers, receipts
+from clients.twilio_outcomes import trouble_of
 from web.parts import PARTS
 from web.reading import Rejected, body, storable
 
@@ -17,6 +20,7 @@ log = logging.getLogger(__name__)
 
 SMS_PATH = "/twilio/sms"
 STATUS_PATH = "/twilio/status"
+CALL_STATUS_PATH = "/twilio/call-status"
 
 #: Nothing to say in the callback itself: the reply is a message of its own, durable and retried.
 _NO_REPLY = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
@@ -36,14 +40,38 @@ async def sms(request: web.Request) -> web.Response:
 
 
 async def status(request: web.Request) -> web.Response:
-    """What became of an SMS of ours: kept as a receipt."""
+    """What became of an SMS of ours. Late, doubled and shuffled callbacks are harmless."""
     form = await _signed_form(request)
-    sid, state = form.get("MessageSid", ""), form.get("MessageStatus", "")
+    return await _receipt(request, form.get("MessageSid", ""), form.get("MessageStatus", ""), form)
+
+
+async def call_status(request: web.Request) -> web.Response:
+    """What became of a call of ours."""
+    form = await _signed_form(request)
+    return await _receipt(request, form.get("CallSid", ""), form.get("CallStatus", ""), form)
+
+
+async def _receipt(request: web.Request, sid: str, state: str, form: Mapping[str, str]) -> web.Response:
     if not sid or not state:
-        raise Rejected(400, "bad_field", "MessageSid and MessageStatus are missing.")
+        raise Rejected(400, "bad_field", "The sid and the status are missing.")
     bot = request.app[PARTS].bot
-    await receipts.keep(bot, "sms", sid, state, form.get("ErrorCode", ""), bot.clock.now())
+    seconds = _whole(form.get("CallDuration", ""))
+    report = Report(sid, state, trouble_of(form.get("ErrorCode", "")), form.get("AnsweredBy", ""), seconds)
+    if not await receipts.keep(bot, _row_of(request), report, bot.clock.now()):
+        log.info("a receipt was known, or is of no row of ours", extra={"sid": sid, "state": state})
     return web.Response(status=204)
+
+
+def _row_of(request: web.Request) -> int:
+    """The outbox row that the address names, as it was handed to Twilio."""
+    row = _whole(request.query.get("row", ""))
+    if row is None:
+        raise Rejected(400, "bad_field", "The address names no row: it must end in ?row= and a number.")
+    return row
+
+
+def _whole(given: str) -> int | None:
+    return int(given) if given.isascii() and given.isdecimal() and len(given) <= 18 else None
 
 
 async def _signed_form(request: web.Request) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A run moves: by its timer, by a person who escalates, or because nobody it paged can be reached."""
+"""A run moves: by its timer, or by a person who escalates or pages again; `steering` moves it by receipts."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ from datetime import datetime
 
 from bot.bot import Bot
 from bot.domain.answers import Answer
-from bot.domain.delivery import NOTIFIER_OF, Page, PageState, Row, RowState
+from bot.domain.delivery import NOTIFIER_OF, Page, Row
 from bot.domain.escalation import Run, RunKind, RunState, policy_steps, step_of_tier
 from bot.domain.people import EVERYTHING, SYSTEM, Actor
 from bot.domain.refusals import Refusal
-from bot.domain.timeline import Kind
 from bot.domain.timers import Timer
 from bot.ports import Tx
 from bot.usecases import climb
@@ -94,44 +93,6 @@ async def notify_again(bot: Bot, number: int, by: Actor, now: datetime) -> Answe
         return Answer("notified_again", await change.finish(), data={"people": climb.names(climbed.people)})
 
     return await bot.write(work)
-
-
-async def undelivered(change: Change, row: Row, reason: str) -> None:
-    """A delivery can never arrive: the person's other notifiers at once, then the next target (SPEC §7).
-
-    At once within the first cycle only: where every way fails, the cycles keep their timeouts.
-    """
-    assert row.page_id is not None
-    page = await change.tx.pages.get(row.page_id)
-    person = await change.tx.people.get(page.person_id)
-    notifier = NOTIFIER_OF[row.effect]
-    change.record(
-        Kind.PAGE_FAILED,
-        key=f"failed/{row.key}",
-        person_id=page.person_id,
-        notifier=notifier,
-        reason=reason,
-    )
-    run = await change.tx.runs.get(page.run_id)
-    if page.state is not PageState.OPEN or run.state is not RunState.CLIMBING:
-        return
-    tried = {NOTIFIER_OF[r.effect] for r in await change.tx.outbox.of_page(page.id) if r.effect in NOTIFIER_OF}
-    untried = (climb.addresses(person) & change.bot.config.notifiers) - tried
-    if untried:
-        climb.send(change, run, page, climb.at_once(untried))
-    elif run.step + 1 < len(run.policy.tiers) and not await _may_arrive(change, run, row):
-        await climb.climb(change, run, "undelivered")
-
-
-async def _may_arrive(change: Change, run: Run, failed: Row) -> bool:
-    """Whether any delivery of the run's current step went out or still may."""
-    for page in await change.tx.pages.of(change.incident.id):
-        if page.run_id != run.id or page.step != run.step or page.state is not PageState.OPEN:
-            continue
-        for row in await change.tx.outbox.of_page(page.id):
-            if row.id != failed.id and row.effect in NOTIFIER_OF and row.state in (RowState.PENDING, RowState.SENT):
-                return True
-    return False
 
 
 async def page_and_run(tx: Tx, row: Row) -> tuple[Page, Run] | None:

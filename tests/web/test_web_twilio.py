@@ -67,11 +67,13 @@ async def test_a_token_of_another_account_is_refused(door: Door) -> None:
 
 
 async def test_receipts_are_kept_once(door: Door) -> None:
-    form = {"MessageSid": "SM9", "MessageStatus": "undelivered", "ErrorCode": "30003"}
+    await door.night.declare()
+    [row] = await door.night.bot.db.read(lambda tx: tx.outbox.of_incident(1, [Effect.PAGE_SMS]))
+    form = {"MessageSid": "SM9", "MessageStatus": "delivered"}
     for _ in range(2):
-        assert (await door.twilio("/twilio/status?row=7", form)).status == 204
-    first = await door.night.bot.db.write(lambda tx: tx.inbox.first("receipt:sms", "SM9/undelivered", door.night.now))
-    assert first is False
+        assert (await door.twilio(f"/twilio/status?row={row.id}", form)).status == 204
+    kept = await door.night.bot.db.read(lambda tx: tx.receipts.of_incident(1))
+    assert [(one.outbox_id, one.ref, one.state) for one in kept] == [(row.id, "SM9", "delivered")]
 
 
 async def test_what_is_missing_or_no_form_is_refused(door: Door) -> None:
