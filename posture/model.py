@@ -156,6 +156,7 @@ class Severity(Section):
     notify_channels: OneOrMore[values.Channel] | None = None
     notify_positions: OneOrMore[Reference] | None = None
     emoji: Words | None = None
+    pagerduty: Flag | None = None
 
 
 class ActionItems(Section):

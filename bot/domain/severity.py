@@ -32,6 +32,7 @@ class Severity:
     notify_channels: tuple[str, ...] = ()  # Slack channel names without '#'
     notify_positions: tuple[str, ...] = ()  # paged by a run of their own
     emoji: str = ""
+    pagerduty: bool = False  # mirrored in PagerDuty from the declaration on
 
     @property
     def rank(self) -> int:

@@ -18,6 +18,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.severity import Severity
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
+from bot.usecases.mirror import mirrored
 
 #: Verbs that answer a page.
 ANSWERS = frozenset({"ack", "decline"})
@@ -89,6 +90,7 @@ class Change:
         recorded = await self.tx.timeline.add(self.events)
         self.rows = [say(event, self.now) for event in told(recorded)] + self.rows
         self.rows += await refresh(self.tx, self.incident, str(self.incident.version), self.now)
+        self.rows += await mirrored(self, recorded)
         await self.tx.outbox.put(self.rows)
         return self.incident
 

@@ -1,59 +1,58 @@
-"""PagerDuty beside us: what happens here is told there, and who acks there has it here."""
+"""What PagerDuty is told: an event for each change that it should follow, in the transaction that makes the change."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from bot.bot import Bot
-from bot.domain.answers import Answer
-from bot.domain.mirror import dedup_key, number_in
-from bot.domain.people import EVERYTHING, Actor, Person, Source
-from bot.ports import Tx
-from bot.usecases import responders
-from bot.usecases.once import AlreadyDone, once
+from bot.domain.delivery import Effect, Lane, NewRow, RowState
+from bot.domain.mirror import ACTIONS, Action
+from bot.domain.people import Source
+from bot.domain.timeline import Event, Kind
 
-#: Shown where nobody of ours is known by that name or address.
-LABEL = "PagerDuty"
+if TYPE_CHECKING:
+    from bot.usecases.change import Change
 
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """An ack in PagerDuty: whose, by what PagerDuty calls them, of which of its incidents."""
-
-    event_id: str
-    key: str
-    name: str = ""
-    email: str = ""
+#: By these an incident comes to be known there.
+_MADE_KNOWN = (Effect.PAGE_PAGERDUTY, Effect.PAGERDUTY_TELL)
+#: Facts at which the rules of a severity begin to hold.
+_BEGINNINGS = frozenset({Kind.DECLARED, Kind.SEVERITY})
 
 
-async def heard(bot: Bot, given: Heard, now: datetime) -> Answer | None:
-    """Acks ours; None for an incident that is none of ours, or an event that was heard before."""
-    number, person = await _meant(bot, given)
-    if number is None:
+async def mirrored(change: Change, recorded: Sequence[Event]) -> list[NewRow]:
+    """One event at most; none for what PagerDuty itself said, or about an incident that it does not know."""
+    if "pagerduty" not in change.bot.config.notifiers or change.by.source is Source.PAGERDUTY:
+        return []
+    action = await _action(change, recorded)
+    if action is None:
+        return []
+    number = change.incident.id
+    return [
+        NewRow(
+            key=f"pagerduty/{number}/{change.incident.version}/{action.value}",
+            effect=Effect.PAGERDUTY_TELL,
+            lane=Lane.ANSWERS,
+            not_before=change.now,
+            incident_id=number,
+            payload={"action": action.value},
+            stream=f"pagerduty/{number}",
+        )
+    ]
+
+
+async def _action(change: Change, recorded: Sequence[Event]) -> Action | None:
+    """What the newest fact that it knows means; the first trigger where a severity asks for the mirror."""
+    meant = [ACTIONS[event.kind] for event in recorded if event.kind in ACTIONS]
+    begins = change.severity.pagerduty and any(event.kind in _BEGINNINGS for event in recorded)
+    if not meant and not begins:
         return None
-    by = Actor(person, Source.PAGERDUTY, LABEL)
-    try:
-        return await responders.ack(once(bot, "pagerduty", given.event_id, now), number, by, now)
-    except AlreadyDone:
-        return None
+    known = await _known(change)
+    if begins and not known:
+        return Action.TRIGGER if change.incident.open else None
+    return meant[-1] if meant and known else None
 
 
-async def _meant(bot: Bot, given: Heard) -> tuple[int | None, Person | None]:
-    async def work(tx: Tx) -> tuple[int | None, Person | None]:
-        number = number_in(given.key)
-        incident = await tx.incidents.get(number, EVERYTHING) if number is not None else None
-        if incident is None or dedup_key(incident) != given.key:
-            return None, None
-        return incident.id, await _who(tx, given)
-
-    return await bot.db.read(work)
-
-
-async def _who(tx: Tx, given: Heard) -> Person | None:
-    """By mail address, else by a name that only one of us has. PagerDuty says the name alone, as a rule."""
-    if given.email:
-        return await tx.people.by_email(given.email)
-    name = " ".join(given.name.split()).casefold()
-    found = [one for one in await tx.people.all() if one.active and " ".join(one.name.split()).casefold() == name]
-    return found[0] if name and len(found) == 1 else None
+async def _known(change: Change) -> bool:
+    rows = await change.tx.outbox.of_incident(change.incident.id, _MADE_KNOWN)
+    waiting = [row for row in change.rows if row.effect in _MADE_KNOWN]
+    return bool(waiting) or any(row.state in (RowState.PENDING, RowState.SENT) for row in rows)
