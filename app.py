@@ -88,7 +88,8 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     hearing = Hearing(sockets.clients, Echo(bot, slack).call)
     stack.callback(asyncio.create_task(hearing.watch()).cancel)
     probes = {"slack": sockets.probe, "hearing": hearing.probe, "loops": engine.probe}
-    parts = Parts(bot, settings.webhook_tokens(), _open(settings.twilio_auth_token), settings.public_url or "", probes)
+    twilio, pagerduty = _open(settings.twilio_auth_token), _open(settings.pagerduty_webhook_secret)
+    parts = Parts(bot, settings.webhook_tokens(), twilio, settings.public_url or "", probes, pagerduty)
     return await stack.enter_async_context(serving(parts, settings.http_host, settings.http_port))
 
 

@@ -22,6 +22,7 @@ class Parts:
     twilio_auth_token: str = ""  # empty: Twilio's endpoints are closed
     public_url: str = ""
     probes: Mapping[str, Probe] = field(default_factory=dict)
+    pagerduty_secret: str = ""  # empty: PagerDuty's endpoint is closed
 
 
 PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)

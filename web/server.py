@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.refusals import Refusal
 from bot.ports import DatabaseUnavailable
 from bot.views.refusals import refusal_text
-from web import alertmanager, answer, health, incidents, twilio
+from web import alertmanager, answer, health, incidents, pagerduty, twilio
 from web.parts import PARTS, Parts
 from web.reading import BODY_LIMIT, Rejected
 
@@ -25,6 +25,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/webhooks/incidents", incidents.receive),
     ("POST", "/webhooks/alertmanager", alertmanager.receive),
+    ("POST", pagerduty.PATH, pagerduty.receive),
     ("POST", twilio.SMS_PATH, twilio.sms),
     ("POST", twilio.STATUS_PATH, twilio.status),
     ("POST", twilio.CALL_STATUS_PATH, twilio.call_status),
