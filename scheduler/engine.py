@@ -74,6 +74,7 @@ class Engine:
 
     async def stop(self, grace: float = 8.0) -> None:
         """Takes nothing new, lets calls under way finish, then ends; unfinished rows keep their lease's end."""
+        self._tasks["guard"].cancel()  # it must not start again what ends now
         self._scheduler.pause()
         crashpoints.hit("stop.draining")
         await asyncio.gather(*(lane.stop(grace) for lane in self.lanes))
@@ -121,15 +122,25 @@ class Engine:
         """Restarts what ended or stands still: lanes, the pulse, and APScheduler, which can die silently (3.11.3)."""
         while True:
             await asyncio.sleep(STILL_SECONDS / 3)
-            for name, run in self._runs().items():
-                if self._tasks[name].done():
-                    log.error("loop ended; started again", loop=name)
-                    self.restarts += 1
-                    self._tasks[name] = asyncio.create_task(run())
-            if self.timers.beat < monotonic() - STILL_SECONDS:
-                log.error("scheduler stands still; replaced")
+            try:
+                await self._mend()
+            except Exception:
+                log.exception("guard")
+
+    async def _mend(self) -> None:
+        still = self.still()
+        for name, run in self._runs().items():
+            if self._tasks[name].done() or name in still:
+                log.error("loop ended or stands still; started again", loop=name)
                 self.restarts += 1
+                self._tasks[name].cancel()
+                await asyncio.wait({self._tasks[name]}, timeout=1.0)
+                self._tasks[name] = asyncio.create_task(run())
+        if "timers" in still:
+            log.error("scheduler stands still; replaced")
+            self.restarts += 1
+            if self._scheduler.running:
                 self._scheduler.shutdown(wait=False)
-                self._scheduler = build(self._jobs)
-                self._scheduler.start()
-                self.pulse()
+            self._scheduler = build(self._jobs)
+            self._scheduler.start()
+            self.pulse()

@@ -7,6 +7,7 @@ what is not settled when the lease ends is claimed again with its doubt marked.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from time import monotonic
@@ -15,8 +16,9 @@ import structlog
 
 from bot import crashpoints
 from bot.bot import Bot
-from bot.domain.delivery import Effect, Lane, Outcome, Row, Sent, Unknown
+from bot.domain.delivery import Effect, Lane, Later, Outcome, Row, Sent, Unknown
 from bot.domain.picture import Job
+from bot.ports import DatabaseUnavailable
 from bot.usecases.delivery import Drop, prepare, settle
 
 #: Handlers end by themselves before the lease (15 s) does, so that a row is never worked on twice at once.
@@ -26,6 +28,7 @@ Handler = Callable[[Job, datetime], Awaitable[Outcome]]
 WORKERS: dict[Lane, int] = {Lane.PAGES: 8, Lane.ANSWERS: 4, Lane.ROOM: 6, Lane.COSMETIC: 2}
 #: A lane looks for due rows at least this often, whatever woke it or did not.
 SWEEP_SECONDS = 5.0
+SHORTEST_WAIT = 0.05
 
 log = structlog.get_logger("outbox")
 
@@ -38,6 +41,9 @@ class LaneLoop:
         self.beat = monotonic()
         self._woken = asyncio.Event()
         self._stopping = False
+        self._ended = asyncio.Event()
+        self._ended.set()
+        self._turns_for_nothing = 0
         self._running: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -46,24 +52,43 @@ class LaneLoop:
 
     async def run(self) -> None:
         """Until `stop`; a failing database is logged and tried again."""
-        while not self._stopping:
-            self.beat = monotonic()
-            self._woken.clear()
-            try:
-                busy = await self._claim()
-                wait = 0.0 if busy else await self._wait_seconds()
-            except Exception:
-                log.exception("lane", lane=self.lane.name)
-                wait = 1.0
-            if wait > 0:
-                await self._sleep(wait)
+        self._ended.clear()
+        try:
+            while not self._stopping:
+                await self._turn()
+        finally:
+            self._ended.set()
+
+    async def _turn(self) -> None:
+        self.beat = monotonic()
+        self._woken.clear()
+        try:
+            busy = await self._claim()
+            wait = 0.0 if busy else await self._wait_seconds()
+        except Exception:
+            log.exception("lane", lane=self.lane.name)
+            wait = 1.0
+        if wait > 0:
+            await self._sleep(wait)
 
     async def stop(self, grace: float) -> None:
-        """Takes no more rows and lets the calls under way finish, `grace` seconds at most."""
+        """Takes no more rows and lets the calls under way finish, `grace` seconds at most; those left are cut off.
+
+        What was cut off keeps its lease: it is claimed again when that ends, and looked up first.
+        """
         self._stopping = True
         self.wake()
-        if self._running:
-            await asyncio.wait(self._running, timeout=grace)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(grace):
+                await self._ended.wait()  # rows that it claims at this moment get their call too
+                while self._running:
+                    await asyncio.wait(set(self._running))
+        left = set(self._running)
+        for task in left:
+            task.cancel()
+        if left:
+            log.warning("cut off", lane=self.lane.name, calls=len(left))
+            await asyncio.wait(left, timeout=1.0)
 
     async def _claim(self) -> bool:
         """Starts a call for each row it may take; True while there may be more."""
@@ -74,6 +99,7 @@ class LaneLoop:
         rows = await self.bot.db.write(lambda tx: tx.outbox.claim(self.owner, self.lane, now, free))
         if rows:
             crashpoints.hit("claim.after_commit")
+            self._turns_for_nothing = 0
         for row in rows:
             task = asyncio.create_task(self._deliver(row))
             self._running.add(task)
@@ -91,14 +117,17 @@ class LaneLoop:
         if due is None:
             return SWEEP_SECONDS
         ahead = (due - self.bot.clock.now()) / timedelta(seconds=1)
-        return min(max(ahead, 0.05), SWEEP_SECONDS)
+        if ahead > 0:
+            return min(max(ahead, SHORTEST_WAIT), SWEEP_SECONDS)
+        # Overdue, and not ours: a lane that cannot keep up must not set the others spinning.
+        self._turns_for_nothing += 1
+        longer: float = SHORTEST_WAIT * 2 ** min(self._turns_for_nothing, 10)
+        return min(longer, 1.0)
 
     async def _sleep(self, seconds: float) -> None:
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
-        except TimeoutError:
-            pass
 
     async def _deliver(self, row: Row) -> None:
         try:
@@ -116,6 +145,8 @@ class LaneLoop:
             if isinstance(job, Drop):
                 return job
             return await self.handlers[row.effect](job, now)
+        except DatabaseUnavailable as problem:  # while it was made ready: surely nothing went out
+            return Later(reason=str(problem))
         except Exception as bug:
             log.exception("handler", row=row.key, effect=row.effect.value)
             return Unknown(f"a bug, see the log: {type(bug).__name__}", bug=True)
