@@ -34,9 +34,15 @@ def elements(blocks: list[Json]) -> Iterator[tuple[Json, Json]]:
 
 
 def find(blocks: list[Json], action_id: str, block_id: str = "") -> tuple[Json, Json]:
-    for block, element in elements(blocks):
-        if element.get("action_id") == action_id and block_id in ("", block["block_id"]):
-            return block, element
+    """The element that was pressed. NotThere where there is none.
+
+    A block that the app gave no id gets a new one with each update of its message: one that was seen before such an
+    update is found by its action's id, where that is the only one.
+    """
+    named = [(block, element) for block, element in elements(blocks) if element.get("action_id") == action_id]
+    exact = [(block, element) for block, element in named if block_id in ("", block["block_id"])]
+    if exact or len(named) == 1:
+        return (exact or named)[0]
     known = ", ".join(sorted({str(e.get("action_id")) for _, e in elements(blocks)})) or "none"
     raise NotThere(f"There is no {action_id!r} here. There is: {known}.")
 

@@ -1,6 +1,7 @@
 """Slack's text rules: what the client makes of typed text, and what the API makes of an app's text."""
 
 import re
+from collections.abc import Container
 from typing import TYPE_CHECKING
 
 from sandbox.model import Json
@@ -42,14 +43,23 @@ def typed(world: "World", text: str, *, labels: bool = False) -> str:
     """What Slack's client sends for text that a person typed.
 
     `@alice`, `#incidents` and links become control sequences; with `labels`, as in slash commands that escape,
-    they carry the name too.
+    they carry the name too. A sequence that was typed out is plain text, and so escaped; only one that names somebody
+    or a channel by id stands for what the client's completion puts there.
     """
     kept: list[str] = []
     at = 0
     for found in CONTROL.finditer(text):
+        if not _completed(world, found.group()[1:-1].partition("|")[0]):
+            continue
         kept += [_typed_run(world, text[at : found.start()], labels), _label(world, found.group(), labels)]
         at = found.end()
     return "".join(kept) + _typed_run(world, text[at:], labels)
+
+
+def _completed(world: "World", target: str) -> bool:
+    known: dict[str, Container[str]] = {"@": world.users, "#": world.channels}
+    known["!subteam^"] = world.usergroups
+    return any(target.startswith(sign) and target.removeprefix(sign) in ids for sign, ids in known.items())
 
 
 def _typed_run(world: "World", text: str, labels: bool) -> str:

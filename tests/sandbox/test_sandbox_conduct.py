@@ -10,6 +10,7 @@ import pytest
 from slack_town import EVERYTHING, Town, a_town
 
 from sandbox import conduct, interact
+from sandbox.elements import NotThere, find
 from sandbox.manifest import BadManifest, parse
 from sandbox.seed import ALICE, BOB, CAROL, DAVE, GINA, HENRY, TOCSIN
 
@@ -78,6 +79,33 @@ async def test_commands_and_shortcuts_come_from_the_manifest(town: Town) -> None
     wrong_kind = interact.shortcut(world, ALICE, "declare", channel="C0PAYMENTS", ts=ts)
     assert await refused(wrong_kind) == "unknown_shortcut"
     assert await refused(interact.press(world, ALICE, "ack", channel="C0PAYMENTS", ts=ts)) == "not_there"
+
+
+@pytest.mark.parametrize(
+    ("typed", "sent"),
+    [
+        ("see <https://evil.example|bank>", "see &lt;<https://evil.example>|bank&gt;"),
+        ("<!channel> <!here|x>", "&lt;!channel&gt; &lt;!here|x&gt;"),
+        ("<@U0NOBODY> <@U0BOB> @bob", "&lt;@U0NOBODY&gt; <@U0BOB> <@U0BOB>"),
+        ("<#C0PAYMENTS> <b> & co", "<#C0PAYMENTS> &lt;b&gt; &amp; co"),
+        ("see https://a.example/x", "see <https://a.example/x>"),
+    ],
+)
+async def test_a_control_sequence_that_somebody_types_out_is_plain_text(town: Town, typed: str, sent: str) -> None:
+    ts = (await conduct.message(town.world, ALICE, "C0PAYMENTS", typed))["ts"]
+    assert town.world.channels["C0PAYMENTS"].messages[ts].text == sent
+
+
+def test_a_press_counts_though_its_block_was_renamed_by_an_update() -> None:
+    ack, why, other = ({"type": "button", "action_id": name} for name in ("ack", "why", "why"))
+    now = [
+        {"type": "actions", "block_id": "new", "elements": [ack, why]},
+        {"type": "actions", "block_id": "newer", "elements": [other]},
+    ]
+    assert find(now, "ack", "old") == (now[0], ack)
+    assert find(now, "why", "newer") == (now[1], other)
+    with pytest.raises(NotThere):
+        find(now, "why", "old")  # two could be meant
 
 
 async def test_the_messages_tab_may_be_off() -> None:

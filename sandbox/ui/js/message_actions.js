@@ -135,6 +135,15 @@ function stopEdit(message) {
   announce("channel", message.channel);
 }
 
+/** What the client made of links and of @here goes back to what was typed. */
+const asTyped = (text) =>
+  text
+    .replace(/<(https?:[^|>]+)>/g, "$1")
+    .replace(/<!(here|channel|everyone)>/g, "@$1")
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
+    .replaceAll("&amp;", "&");
+
 /** The text of one's own message in a box: Enter saves, Esc leaves it as it was. */
 export function editor(message) {
   const box = h("textarea", {
@@ -142,7 +151,7 @@ export function editor(message) {
     rows: 2,
     "aria-label": "Edit message",
     "data-testid": "edit-box",
-    value: message.text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&"),
+    value: asTyped(message.text),
   });
   const save = async () => {
     const text = box.value.trim();
