@@ -13,7 +13,7 @@ from bot.ports import Tx
 from bot.usecases import responders
 from bot.usecases.once import AlreadyDone, once
 
-#: Shown where nobody of ours is known by that name or address.
+#: Shown, with the name that PagerDuty gives, where it is nobody of ours.
 LABEL = "PagerDuty"
 
 
@@ -32,7 +32,7 @@ async def heard(bot: Bot, given: Heard, now: datetime) -> Answer | None:
     number, person = await _meant(bot, given)
     if number is None:
         return None
-    by = Actor(person, Source.PAGERDUTY, LABEL)
+    by = Actor(person, Source.PAGERDUTY, f"{given.name} ({LABEL})" if given.name else LABEL)
     try:
         return await responders.ack(once(bot, "pagerduty", given.event_id, now), number, by, now)
     except AlreadyDone:
