@@ -14,6 +14,7 @@ from bot.domain.people import EVERYTHING, Person, PersonId, Viewer, viewer_of
 from bot.domain.picture import Home, NextStep, Paged, Picture, RunPicture, Story
 from bot.domain.plan import choose
 from bot.domain.posture import Posture
+from bot.domain.reminders import ahead
 from bot.domain.timeline import Event
 from bot.domain.timers import TimerKind
 from bot.ports import Tx
@@ -61,15 +62,17 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
     ids |= {person for event in events for person in _named(event)}
     people = await tx.people.many(one for one in ids if one is not None)
     people |= {paged.person.id: paged.person for run in runs for paged in run.paged}
+    severity = severity_of(posture, incident.severity)
+    reminders = [timer for timer in await tx.timers.pending(incident.id) if timer.kind is TimerKind.REMIND]
     return Picture(
         incident=incident,
-        severity=severity_of(posture, incident.severity),
+        severity=severity,
         service=posture.services.get(incident.service),
         people=people,
         responders=tuple(responders),
         runs=runs,
         alerts=tuple(await tx.alerts.of(incident.id)),
-        reminders=tuple(t for t in await tx.timers.pending(incident.id) if t.kind is TimerKind.REMIND),
+        reminders=ahead(reminders, incident, severity, posture.reminders),
         failed=tuple(row for row in rows if row.state is RowState.DEAD),
         surfaces=tuple(await tx.surfaces.of(incident.id)),
         nobody=any(run.run.state is RunState.CLIMBING and not run.waiting_for and _main(run.run) for run in runs),

@@ -13,7 +13,7 @@ from bot.domain.delivery import Effect, Lane
 from bot.domain.people import EVERYTHING, SYSTEM, Actor
 from bot.domain.posture import ReminderRules
 from bot.domain.refusals import Refusal
-from bot.domain.reminders import Reminder
+from bot.domain.reminders import Reminder, asked_for, quiet_until
 from bot.domain.timeline import Kind
 from bot.domain.timers import NewTimer, Timer, TimerKind
 from bot.ports import Tx
@@ -27,19 +27,13 @@ async def arm(change: Change) -> None:
     """Arms what the severity asks for, is not armed and was not stopped; call again when one of these changes."""
     rules = change.posture.reminders
     waits = {Reminder.COMMANDER: rules.commander_after, Reminder.UPDATE: rules.update_every}
-    wanted = [reminder for reminder in Reminder if _asked_for(change, reminder)]
+    wanted = [reminder for reminder in Reminder if asked_for(reminder, change.incident, change.severity)]
     armed = {t.data.get("reminder") for t in await change.tx.timers.pending(change.incident.id)}
     missing = [reminder for reminder in wanted if reminder not in armed]
     stopped = await _stopped(change) if missing else set()
     for reminder in missing:
         if reminder not in stopped:
             await _arm_one(change, reminder, 1, change.now + waits[reminder])
-
-
-def _asked_for(change: Change, reminder: Reminder) -> bool:
-    if reminder is Reminder.COMMANDER:
-        return change.severity.commander and change.incident.commander_id is None
-    return change.severity.pages
 
 
 async def _stopped(change: Change) -> set[object]:
@@ -89,14 +83,14 @@ class _Again:
 
 def _due_again(change: Change, reminder: Reminder, number: int) -> _Again:
     incident, rules, now = change.incident, change.posture.reminders, change.now
-    if not _asked_for(change, reminder):
+    if not asked_for(reminder, incident, change.severity):
         commanded = reminder is Reminder.COMMANDER and incident.commander_id is not None
         return _Again(False, None, number, "somebody commands" if commanded else "the severity does not ask for it")
     if reminder is Reminder.COMMANDER:
         return _Again(True, _next(now, rules.commander_after, number, rules), number + 1)
-    quiet_since = incident.last_update_at or incident.declared_at
-    if quiet_since + rules.update_every > now:
-        return _Again(False, quiet_since + rules.update_every, 1, "there was an update")
+    quiet = quiet_until(incident, rules)
+    if quiet > now:
+        return _Again(False, quiet, 1, "there was an update")
     return _Again(True, _next(now, rules.update_every, number, rules), number + 1)
 
 

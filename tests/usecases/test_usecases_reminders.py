@@ -8,8 +8,9 @@ from night import Night
 from usecases_asks import facts, forget, refused, timers
 
 from bot.domain.delivery import Effect, Never
+from bot.domain.people import EVERYTHING
 from bot.domain.timeline import Kind
-from bot.usecases import incidents, lifecycle, reminders, responders
+from bot.usecases import incidents, lifecycle, pictures, reminders, responders
 
 FIVE, FIFTEEN = timedelta(minutes=5), timedelta(minutes=15)
 
@@ -83,6 +84,27 @@ async def test_an_update_moves_the_next_reminder_fifteen_minutes_on_and_starts_i
     assert nudges(night) == [("update", 1)]
     await night.pass_minutes(1)
     assert nudges(night) == [("update", 1), ("update", 1)]
+
+
+async def test_the_card_shows_when_the_next_reminder_really_comes(night: Night) -> None:
+    """The timer is not moved by an update or a commander: it finds them when it is due."""
+
+    async def ahead() -> list[tuple[object, timedelta]]:
+        shown = await pictures.picture(night.bot, 1, EVERYTHING)
+        return [(timer.data["reminder"], timer.due_at - night.now) for timer in shown.reminders]
+
+    await acked(night, severity="sev1")
+    assert await ahead() == [("commander", FIVE), ("update", FIFTEEN)]
+    await night.pass_minutes(2)
+    await responders.volunteer(night.bot, 1, night.by("alice"), night.now)
+    await incidents.update(night.bot, 1, "Rolling back.", night.by("alice"), night.now)
+    assert await ahead() == [("update", FIFTEEN)]
+    await night.pass_minutes(14)
+    assert await ahead() == [("update", timedelta(minutes=1))]
+    await night.pass_minutes(1)
+    assert nudges(night) == [("update", 1)]
+    await reminders.snooze(night.bot, 1, "update", 30, night.by("alice"), night.now)
+    assert await ahead() == [("update", timedelta(minutes=30))]
 
 
 async def test_an_update_after_the_last_reminder_asks_for_the_next_one_again(night: Night) -> None:
