@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from town.town import Town, a_town
-
-#: Builds a town whose bot is not yet started: `build(POSTURE=…)`.
-Build = Callable[..., Town]
+from town.town import Build, Town, a_town
 
 
 @pytest.fixture

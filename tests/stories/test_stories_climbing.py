@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from conftest import Build
-from town.town import Town, posture
+from town.town import Build, Town, posture
 from town.waiting import eventually
 
 from bot.domain.incident import State

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import Build
 from town.program import ROOT
-from town.town import Town, posture
+from town.town import Build, Town, posture
 from town.waiting import eventually
 
 #: The exit code of what could not be done.
@@ -37,12 +36,9 @@ def test_a_posture_with_a_wrong_line_is_refused_with_its_place(build: Build, tmp
     [
         ("SLACK_BOT_TOKEN", "xoxb-not-this-one", "Slack"),
         ("SLACK_APP_TOKEN", "xapp-not-this-one", "Slack"),
-        ("SLACK_BOT_TOKEN", "xapp-sandbox-app", "SLACK_BOT_TOKEN must begin with xoxb-"),
         ("SLACK_BOT_TOKEN", "", "SLACK_BOT_TOKEN is not set"),
         ("SLACK_API_URL", "http://127.0.0.1:9/api/", "Slack"),
-        ("SMTP_URL", "mail.acme.example", "SMTP_URL must look like smtp://user:password@host:587"),
         ("TWILIO_AUTH_TOKEN", "", "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER go together"),
-        ("DATABASE_URL", "mysql://localhost/x", "DATABASE_URL must begin with sqlite:/// or postgresql://"),
     ],
 )
 def test_a_wrong_setting_is_told_in_a_sentence_at_the_start(build: Build, setting: str, value: str, said: str) -> None:

@@ -286,6 +286,10 @@ async def _notified_once(tx: Tx) -> set[str]:
     return {f"run {run.id}" for run in runs if run.kind is RunKind.NOTIFY}
 
 
+#: Builds a town whose bot is not yet started, with other settings: `build(POSTURE=…)`.
+Build = Callable[..., Town]
+
+
 def _is_page(message: Message) -> bool:
     """By the key that the bot put into it: an answered page reads otherwise than an open one."""
     payload = (message.raw.get("metadata") or {}).get("event_payload") or {}

@@ -10,12 +10,14 @@ T = TypeVar("T")
 
 #: Real seconds. Generous, because two test processes share the machine; what holds is seen within milliseconds.
 PATIENCE = 15.0
-PAUSE = 0.01
+#: Between two looks: short at first, and longer where it takes its time, for every look costs the bot's processor.
+FIRST_PAUSE, LONGEST_PAUSE = 0.005, 0.1
 
 
 def eventually(wanted: Callable[[], T], *, seconds: float = PATIENCE) -> T:
     """The first true answer of `wanted`; an AssertionError, LookupError or StopIteration of it means: not yet."""
     deadline = time.monotonic() + seconds
+    pause = FIRST_PAUSE
     while True:
         trouble: Exception | None = None
         try:
@@ -26,4 +28,5 @@ def eventually(wanted: Callable[[], T], *, seconds: float = PATIENCE) -> T:
             trouble = not_yet
         if time.monotonic() > deadline:
             raise AssertionError(f"it never came true in {seconds:g} s: {trouble}") from trouble
-        time.sleep(PAUSE)
+        time.sleep(pause)
+        pause = min(pause * 1.3, LONGEST_PAUSE)
