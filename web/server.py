@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.refusals import Refusal
 from bot.ports import DatabaseUnavailable
 from bot.views.refusals import refusal_text
-from web import alertmanager, answer, health, incidents, pagerduty, twilio
+from web import alertmanager, answer, health, incidents, pagerduty, twilio, voice
 from web.parts import PARTS, Parts
 from web.reading import BODY_LIMIT, Rejected
 
@@ -28,6 +28,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", pagerduty.PATH, pagerduty.receive),
     ("POST", twilio.SMS_PATH, twilio.sms),
     ("POST", twilio.STATUS_PATH, twilio.status),
+    ("POST", voice.VOICE_PATH, voice.key),
     ("POST", twilio.CALL_STATUS_PATH, twilio.call_status),
     ("GET", answer.ROUTE, answer.show),
     ("POST", answer.ROUTE, answer.press),

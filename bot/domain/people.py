@@ -66,6 +66,7 @@ class Source(StrEnum):
     SLACK_SHORTCUT = "slack shortcut"
     SLACK_MODAL = "slack form"
     SMS = "sms"
+    VOICE = "phone call"
     EMAIL = "email"
     PAGERDUTY = "pagerduty"
     WEBHOOK = "webhook"

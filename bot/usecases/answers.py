@@ -1,45 +1,32 @@
-"""Answers by SMS: ACK, DECLINE (any case, with the number where several are open), from the phones of people we know.
+"""Answers by SMS, from the phones of people we know; `bot.domain.replies` holds the language.
 
-A stranger gets nothing but a log line. The reply is an outbox row of its own, written with what it says.
+A stranger gets nothing but a log line. The answer, what it causes and the reply (an outbox row of its own) are one
+transaction: nobody is told of what was not saved.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.bot import Bot
 from bot.domain.answers import Answer
 from bot.domain.delivery import Effect, Lane, NewRow
-from bot.domain.people import Actor, Person, Source
+from bot.domain.people import Actor, Person, Source, viewer_of
 from bot.domain.refusals import Refusal
+from bot.domain.replies import ReplyVerb, Unclear, Understood, carrier_word, read
 from bot.ports import Tx
-from bot.usecases import responders
-from bot.usecases.once import AlreadyDone, once
-
-_WORDS = re.compile(r"^\s*(?P<verb>[a-z]+)\b[\s#:]*(?:inc-?\s*)?(?P<number>\d+)?\s*[.!]*\s*$", re.IGNORECASE)
-_VERBS = {"ack": "ack", "a": "ack", "acknowledge": "ack", "yes": "ack", "decline": "decline", "no": "decline"}
+from bot.usecases import contacts, incidents, lifecycle, paging, responders
+from bot.usecases.once import AlreadyDone, once, within
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The message code of `bot.views.texts.sms`, with its data; None where nothing is answered."""
+    """The message code of `bot.views.texts.reply`, with its data."""
 
     message: str
     data: Mapping[str, object] = field(default_factory=dict)
-
-
-async def sms(bot: Bot, number: str, body: str, sid: str, now: datetime) -> Reply | None:
-    """Does what an SMS says. A repeat of the same `sid` does nothing; a stranger is not answered."""
-    person, waiting = await _read(bot, number)
-    if person is None:
-        return None
-    try:
-        return await _act(bot, person, _Message(number, body, sid), waiting, now)
-    except AlreadyDone:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,59 +36,128 @@ class _Message:
     sid: str
 
 
-async def _read(bot: Bot, phone: str) -> tuple[Person | None, list[int]]:
-    async def work(tx: Tx) -> tuple[Person | None, list[int]]:
-        person = await tx.people.by_phone(phone)
-        pages = await tx.pages.open_of_person(person.id) if person else []
-        return person, list(dict.fromkeys(page.incident_id for page in pages))
+async def sms(bot: Bot, number: str, body: str, sid: str, now: datetime) -> Reply | None:
+    """Does what an SMS says. None where nothing is answered: a repeat of the sid, a stranger, the carrier's words."""
+    message = _Message(number, body, sid)
 
-    return await bot.db.read(work)
+    async def work(tx: Tx) -> Reply | None:
+        person = await tx.people.by_phone(number)
+        if person is None or not person.active:
+            return None
+        reply = await _heed(bot, tx, person, message, now)
+        if reply is not None:
+            await tx.outbox.put([_row(person, message, reply, now)])
+        return reply
 
-
-async def _act(bot: Bot, person: Person, message: _Message, waiting: list[int], now: datetime) -> Reply:
-    verb, incident, reply = understand(message.body, waiting)
-    if reply is not None or incident is None:
-        return await _only_reply(bot, person, message, reply or Reply("not_understood"), now)
-
-    async def reply_too(tx: Tx, answer: Answer) -> None:
-        await tx.outbox.put([_row(person, message, _worded(answer), now)])
-
-    act = responders.ack if verb == "ack" else responders.decline
     try:
-        answer = await act(
-            once(bot, "sms", message.sid, now, after=reply_too), incident, Actor(person, Source.SMS), now
-        )
+        return await once(bot, "sms", sid, now).write(work)
+    except AlreadyDone:
+        return None
     except Refusal as refusal:
-        refused = Reply("refused", {"code": refusal.code, "data": dict(refusal.data)})
-        return await _only_reply(bot, person, message, refused, now)
-    return _worded(answer)
+        return await _refuse(bot, message, refusal, now)
 
 
-def understand(body: str, waiting: list[int]) -> tuple[str, int | None, Reply | None]:
-    """The verb and the incident an SMS means, or the reply that asks for what is missing."""
-    match = _WORDS.match(body)
-    verb = _VERBS.get(match["verb"].lower()) if match else None
-    if match is None or verb is None:
-        return "", None, Reply("not_understood", {"body": body[:80]})
-    if match["number"]:
-        return verb, int(match["number"]), None
-    if not waiting:
-        return verb, None, Reply("nothing_open")
-    if len(waiting) > 1:
-        return verb, None, Reply("which_one", {"numbers": waiting, "verb": verb.upper()})
-    return verb, waiting[0], None
+async def _refuse(bot: Bot, message: _Message, refusal: Refusal, now: datetime) -> Reply | None:
+    """Nothing of the answer was saved; that it was refused is."""
+    reply = refused(refusal)
+
+    async def work(tx: Tx) -> Reply | None:
+        person = await tx.people.by_phone(message.phone)
+        if person is not None:
+            await tx.outbox.put([_row(person, message, reply, now)])
+        return reply
+
+    try:
+        return await once(bot, "sms", message.sid, now).write(work)
+    except AlreadyDone:
+        return None
 
 
-def _worded(answer: Answer) -> Reply:
+def refused(refusal: Refusal) -> Reply:
+    return Reply("refused", {"code": refusal.code, "data": dict(refusal.data)})
+
+
+def worded(answer: Answer) -> Reply:
+    """What was done, with as much of the incident as is said."""
     return Reply(answer.code, {"number": answer.incident.id, "title": answer.incident.title, **answer.data})
 
 
-async def _only_reply(bot: Bot, person: Person, message: _Message, reply: Reply, now: datetime) -> Reply:
-    async def work(tx: Tx) -> Reply:
-        await tx.outbox.put([_row(person, message, reply, now)])
-        return reply
+async def _heed(bot: Bot, tx: Tx, person: Person, message: _Message, now: datetime) -> Reply | None:
+    """STOP, START and HELP are answered by the carrier; what they mean for us is kept."""
+    word = carrier_word(message.body)
+    if word == "stop":
+        await contacts.stopped(tx, bot, message.phone, now)
+        return None
+    if word == "start" and await contacts.started(tx, message.phone, now):
+        return None
+    if word == "help":
+        return Reply("help")
+    said = read(message.body)
+    if isinstance(said, Unclear):
+        meant = said.meant.value.upper() if said.meant else ""
+        return Reply("not_understood", {"body": said.given[:80], "meant": meant})
+    return await _act(within(bot, tx), tx, person, said, now)
 
-    return await once(bot, "sms", message.sid, now).write(work)
+
+async def _act(bot: Bot, tx: Tx, person: Person, said: Understood, now: datetime) -> Reply:
+    by = Actor(person, Source.SMS)
+    pages = await tx.pages.open_of_person(person.id)
+    waiting = list(dict.fromkeys(page.incident_id for page in pages))
+    if said.everything:
+        return await _ack_all(bot, waiting, by, now)
+    paged_only = said.verb in (ReplyVerb.ACK, ReplyVerb.DECLINE)
+    mine = waiting if paged_only else await _mine(tx, person, waiting)
+    said = said.naming(frozenset(mine))
+    number = said.number
+    if number is None:
+        if not mine:
+            return Reply("nothing_open" if paged_only else "nothing_mine", {"verb": said.verb.value.upper()})
+        if len(mine) > 1:
+            return Reply("which_one", {"numbers": mine, "verb": said.verb.value.upper(), "paged": paged_only})
+        number = mine[0]
+    return worded(await _ACTS[said.verb](bot, number, said.text, by, now))
+
+
+async def _ack_all(bot: Bot, waiting: Sequence[int], by: Actor, now: datetime) -> Reply:
+    """Every incident whose page waits for this person, in one transaction."""
+    if not waiting:
+        return Reply("nothing_open")
+    for number in sorted(waiting):  # in one order, so that two people never wait for each other's locks
+        await responders.ack(bot, number, by, now)
+    return Reply("acked_all", {"numbers": sorted(waiting)})
+
+
+async def _mine(tx: Tx, person: Person, waiting: Sequence[int]) -> list[int]:
+    """Open incidents that this person is on: paged, assigned or a responder; newest first."""
+    found = set(waiting)
+    for incident in await tx.incidents.open(viewer_of(person)):
+        on_it = incident.assignee_id == person.id or await tx.responders.get(incident.id, person.id) is not None
+        found |= {incident.id} if on_it else set()
+    return sorted(found, reverse=True)
+
+
+_Act = Callable[[Bot, int, str, Actor, datetime], Awaitable[Answer]]
+
+
+async def _ack(bot: Bot, number: int, _: str, by: Actor, now: datetime) -> Answer:
+    return await responders.ack(bot, number, by, now)
+
+
+async def _decline(bot: Bot, number: int, _: str, by: Actor, now: datetime) -> Answer:
+    return await responders.decline(bot, number, by, now)
+
+
+async def _escalate(bot: Bot, number: int, _: str, by: Actor, now: datetime) -> Answer:
+    return await paging.escalate(bot, number, by, now)
+
+
+_ACTS: dict[ReplyVerb, _Act] = {
+    ReplyVerb.ACK: _ack,
+    ReplyVerb.DECLINE: _decline,
+    ReplyVerb.RESOLVE: lifecycle.resolve,
+    ReplyVerb.ESCALATE: _escalate,
+    ReplyVerb.NOTE: incidents.note,
+}
 
 
 def _row(person: Person, message: _Message, reply: Reply, now: datetime) -> NewRow:

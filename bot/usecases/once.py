@@ -51,6 +51,24 @@ class _Guarded:
         return answer
 
 
+class _Joined:
+    """A database whose writes and reads are part of a transaction that is under way."""
+
+    def __init__(self, tx: Tx) -> None:
+        self._tx = tx
+
+    async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        return await work(self._tx)
+
+    async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        return await work(self._tx)
+
+
+def within(bot: Bot, tx: Tx) -> Bot:
+    """The same bot for use cases that are to be saved together with more, or not at all."""
+    return replace(bot, db=_Joined(tx), wake=lambda: None)
+
+
 def guarded(bot: Bot, guard: Guard, after: After | None = None) -> Bot:
     """The same bot for one use case, whose write raises AlreadyDone where the guard says no."""
     return replace(bot, db=_Guarded(bot.db, guard, after))

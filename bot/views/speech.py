@@ -23,6 +23,7 @@ _CODE = re.compile(r"`[^`]*`")
 
 KEYS = "Press 4 to acknowledge, 6 to decline, 8 to escalate, star to hear this again."
 NO_KEY = "No key was pressed, so this page goes on. Goodbye."
+CALLED = "This number pages people. To answer a page, send the text message ACK to it. Goodbye."
 NOT_SAVED = "That could not be saved. Please press the key again."
 
 
@@ -62,7 +63,7 @@ def spoken(text: str) -> str:
 
 def other_key(digits: str) -> str:
     """For a key that means nothing."""
-    return f"{' '.join(_heard(digits, 5)) or 'That'} means nothing here. {KEYS}"
+    return f"{_heard(digits, 5) or 'That key'} means nothing here."
 
 
 def over(reason: str) -> str:
@@ -103,4 +104,4 @@ def _heard(text: str, limit: int) -> str:
     return cut(one_line(plain), limit).removesuffix("…").rstrip(" .")
 
 
-_DROPPED = str.maketrans(dict.fromkeys("<>*_~|\"'`{}[]()#@“”", " "))
+_DROPPED = str.maketrans(dict.fromkeys('<>*_~|"`{}[]()#@“”', " "))

@@ -29,8 +29,11 @@ DM_CODES: dict[str, tuple[str, ...]] = {
 #: Messages of `Effect.SMS_SAY` beside the codes of answers, with the data their text may use.
 SMS_CODES: dict[str, tuple[str, ...]] = {
     "nothing_open": (),
-    "which_one": ("numbers", "verb"),
-    "not_understood": ("body",),
+    "nothing_mine": ("verb",),
+    "which_one": ("numbers", "verb", "paged"),
+    "acked_all": ("numbers",),
+    "not_understood": ("body", "meant"),  # meant: the word it looks like, or ""
+    "help": (),
     "refused": ("code", "data"),
 }
 
@@ -151,8 +154,13 @@ _DMS: dict[str, Callable[[Picture, Mapping[str, object]], Message]] = {
 
 def sms(job: Job, now: datetime) -> str:
     """The answer to an SMS: at most two segments."""
-    text = gsm(one_line(_sms(_code(job), _data(job), now))).replace("`", "")
+    text = gsm(one_line(reply(_code(job), _data(job), now))).replace("`", "")
     return text if len(text) <= _SMS_LIMIT else text[: _SMS_LIMIT - 3].rstrip() + "..."
+
+
+def reply(code: str, data: Mapping[str, object], now: datetime) -> str:
+    """The answer to somebody who answered by phone; raw. `data` is that of `SMS_CODES` or of an answer."""
+    return _sms(code, data, now)
 
 
 def _sms(code: str, data: Mapping[str, object], now: datetime) -> str:
@@ -172,13 +180,31 @@ def _incident(data: Mapping[str, object]) -> Incident:
 
 def _which_one(data: Mapping[str, object]) -> str:
     numbers, verb = strings(data.get("numbers")), _word(data, "verb") or "ACK"
-    return f"You are paged for {series([f'INC-{one}' for one in numbers])}. Say which, such as {verb} {numbers[0]}."
+    incidents = series([f"INC-{one}" for one in numbers])
+    if data.get("paged") is False:
+        return f"You are on {incidents}. Say which, such as {verb} {numbers[0]}."
+    every = " or ACK ALL" if verb == "ACK" else ""
+    return f"You are paged for {incidents}. Say which, such as {verb} {numbers[0]}{every}."
+
+
+def _acked_all(data: Mapping[str, object]) -> str:
+    return f"You acked {series([f'INC-{one}' for one in strings(data.get('numbers'))])}. You have them."
+
+
+def _nothing_mine(data: Mapping[str, object]) -> str:
+    verb = _word(data, "verb") or "RESOLVE"
+    return f"You are on no open incident, so nothing was changed. Name one, such as {verb} INC-42."
+
+
+_UNDERSTOOD = "ACK, DECLINE, ESCALATE, RESOLVE, NOTE and your words, or ACK ALL"
 
 
 def _not_understood(data: Mapping[str, object]) -> str:
     given = _word(data, "body")
-    said = f' "{given}"' if given else ""
-    return f"Not understood:{said}. Nothing was changed. Reply ACK or DECLINE, with the number where several are open."
+    said = f'Not understood: "{given}".' if given else "That was empty."
+    meant = _word(data, "meant")
+    guess = f" Did you mean {meant}?" if meant else ""
+    return f"{said}{guess} Nothing was changed. Reply {_UNDERSTOOD}, with the number where several are open."
 
 
 def _refused(data: Mapping[str, object]) -> str:
@@ -191,8 +217,11 @@ def _refused(data: Mapping[str, object]) -> str:
 
 _SMS: dict[str, Callable[[Mapping[str, object]], str]] = {
     "nothing_open": lambda _: "You have no open page, so nothing was changed.",
+    "nothing_mine": _nothing_mine,
     "which_one": _which_one,
+    "acked_all": _acked_all,
     "not_understood": _not_understood,
+    "help": lambda _: f"Reply {_UNDERSTOOD}, with the number where several are open, such as ACK 42.",
     "refused": _refused,
 }
 

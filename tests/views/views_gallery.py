@@ -254,8 +254,14 @@ def sms_replies() -> list[str]:
     replies: list[tuple[str, dict[str, object]]] = [
         *[(code, {**known, **ANSWERS[code][0]}) for code in ("acked", "already_acked", "closed", "declined")],
         ("nothing_open", {}),
-        ("which_one", {"numbers": [41, 42], "verb": "ACK"}),
-        ("not_understood", {"body": "who is this?"}),
+        ("nothing_mine", {"verb": "NOTE"}),
+        ("which_one", {"numbers": [41, 42], "verb": "ACK", "paged": True}),
+        ("which_one", {"numbers": [41, 42], "verb": "DECLINE", "paged": True}),
+        ("which_one", {"numbers": [41, 42], "verb": "RESOLVE", "paged": False}),
+        ("acked_all", {"numbers": [41, 42]}),
+        ("not_understood", {"body": "who is this?", "meant": ""}),
+        ("not_understood", {"body": "akc 42", "meant": "ACK"}),
+        ("help", {}),
         ("refused", {"code": "not_paged", "data": {"number": 42}}),
         ("refused", {"code": "gone", "data": {}}),
     ]

@@ -1,0 +1,86 @@
+"""Keys pressed during a page by phone call: 4 ack, 6 decline, 8 escalate, * repeat (SPEC §8).
+
+A key that answers ends the call's story: however the call ends afterwards, it did not go unanswered.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.bot import Bot
+from bot.domain.answers import Answer
+from bot.domain.delivery import Effect, Row
+from bot.domain.people import Actor, Source
+from bot.domain.picture import Job
+from bot.domain.receipts import Reach, Receipt
+from bot.domain.refusals import Refusal
+from bot.ports import Tx
+from bot.usecases import paging, responders
+from bot.usecases.answers import Reply, refused, worded
+from bot.usecases.delivery import Drop, prepare
+from bot.usecases.once import AlreadyDone, once, within
+
+ACK, DECLINE, ESCALATE, REPEAT = "4", "6", "8", "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """What comes of a key: one of a reply, the page to say again, or the reason why it is over."""
+
+    reply: Reply | None = None
+    page: Job | None = None
+    over: str = ""
+
+
+async def press(bot: Bot, row_id: int, call: str, key: str, now: datetime) -> Pressed | None:
+    """Does what a key says; the same key of the same call does it once. None for a row that is no call."""
+    row = await bot.db.read(lambda tx: _row(tx, row_id))
+    if row is None:
+        return None
+    if key not in (ACK, DECLINE, ESCALATE):
+        job = await prepare(bot, row, now)
+        return Pressed(over=job.reason) if isinstance(job, Drop) else Pressed(page=job)
+    once_key = f"{call}/{row_id}/{key}"
+
+    async def work(tx: Tx) -> Reply:
+        reply = worded(await _act(within(bot, tx), tx, row, key, now))
+        await tx.receipts.add(Receipt(row.id, call, f"key {key}", "", now))
+        await tx.outbox.reached(row.id, Reach.KEYED)
+        await tx.inbox.set_answer("voice", once_key, json.dumps([reply.message, dict(reply.data)]))
+        return reply
+
+    try:
+        return Pressed(await once(bot, "voice", once_key, now).write(work))
+    except AlreadyDone:
+        return Pressed(await bot.db.read(lambda tx: _said_before(tx, once_key)))
+    except Refusal as refusal:
+        return Pressed(refused(refusal))
+
+
+async def _row(tx: Tx, row_id: int) -> Row | None:
+    try:
+        row = await tx.outbox.get(row_id)
+    except LookupError:
+        return None
+    return row if row.effect is Effect.PAGE_VOICE else None
+
+
+async def _act(bot: Bot, tx: Tx, row: Row, key: str, now: datetime) -> Answer:
+    assert row.person_id is not None
+    assert row.incident_id is not None
+    by = Actor(await tx.people.get(row.person_id), Source.VOICE)
+    if key == ACK:
+        return await responders.ack(bot, row.incident_id, by, now)
+    if key == DECLINE:
+        return await responders.decline(bot, row.incident_id, by, now, row.page_id)
+    return await paging.escalate(bot, row.incident_id, by, now)
+
+
+async def _said_before(tx: Tx, key: str) -> Reply | None:
+    answer = await tx.inbox.answer("voice", key)
+    if answer is None:
+        return None
+    message, data = json.loads(answer)
+    return Reply(message, data)
