@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.domain.delivery import Page
@@ -14,6 +14,7 @@ from bot.views.words import at, count, cut, escape, one_line
 
 VIEW_BLOCKS = 100  # Slack's limit for a view
 _PAGES, _INCIDENTS, _SHIFTS = 8, 15, 20  # how many of each are shown
+_AHEAD = timedelta(days=14)  # what the shifts shown are those of
 _BUDGET = 6000  # characters of who is on call
 
 
@@ -70,11 +71,16 @@ def _shifts(shown: Home, now: datetime) -> list[Block]:
     if not shown.shifts:
         return [header("My shifts"), section("None in the next 14 days.")]
     lines = [
-        f"*{escape(cut(one_line(schedule), 80))}* {'now' if start <= now else at(start, now)} until {at(end, now)}"
+        f"*{escape(cut(one_line(schedule), 80))}* {'now' if start <= now else at(start, now)}{_until(end, now)}"
         for schedule, start, end in shown.shifts[:_SHIFTS]
     ]
     more = _more(len(shown.shifts) - _SHIFTS, "shift")
     return [header("My shifts, next 14 days"), section("\n".join(lines)), *more]
+
+
+def _until(end: datetime, now: datetime) -> str:
+    """A shift may end where the rota is worked out to, and not where it really does: further on none is promised."""
+    return ", and beyond the next 14 days" if end > now + _AHEAD else f" until {at(end, now)}"
 
 
 def _more(left: int, word: str) -> list[Block]:
