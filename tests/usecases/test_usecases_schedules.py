@@ -10,9 +10,9 @@ import pytest
 
 from bot.bot import Bot
 from bot.domain.escalation import Target, TargetKind
+from bot.domain.meaning import Found
 from bot.domain.oncall import ActiveHours, OnCall, Rotation, Schedule, Slot
 from bot.domain.people import Person, Standing
-from bot.domain.meaning import Found
 from bot.domain.posture import PersonDecl, Posture, Team
 from bot.ports import Tx
 from bot.usecases.finding import find_people
