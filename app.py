@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
+    from structlog.stdlib import BoundLogger
 
     from bot.bot import Bot
     from bot.domain.delivery import Effect
@@ -41,7 +42,8 @@ def main() -> None:
 async def run(settings: Settings, loaded: Loaded) -> None:
     """Runs the bot until SIGTERM or SIGINT; `loaded` is a posture without errors.
 
-    Raises SlackFailed (tokens, or Slack is away), DatabaseInUse or DatabaseUnavailable where it cannot start.
+    Raises SlackFailed (tokens, or Slack is away and was never met), DatabaseInUse or DatabaseUnavailable where it
+    cannot start.
     """
     import structlog
 
@@ -50,13 +52,13 @@ async def run(settings: Settings, loaded: Loaded) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     log = structlog.get_logger("tocsin")
     async with AsyncExitStack() as stack:
-        port = await _start(stack, settings, loaded)
+        port = await _start(stack, settings, loaded, log)
         log.info("ready", http=f"http://{settings.http_host}:{port}")
         await stop.wait()
         log.info("stopping")
 
 
-async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> int:
+async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log: BoundLogger) -> int:
     """Everything, in order; answers the port of the web server. What is pushed last is stopped first."""
     from clients.slack import Slack
     from commands.boundary import Boundary
@@ -64,6 +66,7 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     from commands.registry import build_app
     from commands.sockets import Sockets
     from commands.tracked import Tasks
+    from integrations import arrival
     from integrations.directory import Directory
     from integrations.echo import Echo
     from scheduler.engine import Engine, Pulse
@@ -73,9 +76,10 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     pulse, app_token = Pulse(), _open(settings.slack_app_token)
     slack = Slack(_open(settings.slack_bot_token), settings.slack_api_url)
     stack.push_async_callback(slack.close)
-    await slack.people.me()
-    await slack.people.prove_socket(app_token)
+    without = await arrival.away(slack, app_token)
     bot, handlers = await _mind(stack, settings, loaded, slack, pulse)
+    if without is not None and not await arrival.have_met(bot):
+        raise without
     owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
     engine = Engine(bot, pulse, handlers, owner, Directory(bot, slack).read)
     await engine.start()
@@ -84,7 +88,12 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded) -> i
     stack.push_async_callback(tasks.drain, DRAIN_SECONDS)
     sockets = Sockets(build_app(Boundary(bot, slack, tasks)), app_token)
     stack.push_async_callback(sockets.close)
-    await sockets.connect()
+    connecting = asyncio.create_task(sockets.connect())
+    stack.callback(connecting.cancel)
+    if without is None:
+        await connecting
+    else:
+        log.error("Slack is away; paging goes on without it until it returns", reason=str(without))
     hearing = Hearing(sockets.clients, Echo(bot, slack).call)
     stack.callback(asyncio.create_task(hearing.watch()).cancel)
     probes = {"slack": sockets.probe, "hearing": hearing.probe, "loops": engine.probe}

@@ -17,10 +17,10 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.delivery import Later
+from bot.domain.delivery import Later, Never
 from clients.faults import CALL_SECONDS, TIMEOUT, WIRE_ERRORS, Failure, outcome_of
 from clients.slack_limits import Pauses
-from clients.slack_outcomes import Meaning, failure, meaning_of
+from clients.slack_outcomes import CODES, Meaning, failure, meaning_of
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +76,11 @@ class SlackFailed(Exception):
         super().__init__(f"{method}: {outcome.reason}")
         self.method = method
         self.outcome = outcome
+
+    @property
+    def away(self) -> bool:
+        """Slack cannot be asked at this moment; else it refuses us, which an operator must mend."""
+        return not isinstance(self.outcome, Never) and CODES.get(self.code) is not Meaning.MENDABLE
 
     @property
     def code(self) -> str:
