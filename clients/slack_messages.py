@@ -124,6 +124,13 @@ class Messages:
         """Says something that only this person sees. Raises SlackFailed."""
         await self._wire.ask("chat.postEphemeral", channel=channel, user=user, text=text, blocks=list(blocks) or None)
 
+    async def say(self, channel: str, text: str, blocks: Blocks = ()) -> None:
+        """Posts what nobody looks up again: an answer, in a direct message. Raises SlackFailed."""
+        await self._wire.ask(
+            "chat.postMessage", channel=channel, text=text, blocks=list(blocks) or None, unfurl_links=False,
+            unfurl_media=False,
+        )  # fmt: skip
+
     async def respond(
         self, response_url: str, text: str, blocks: Blocks = (), *, replace: bool = False, in_channel: bool = False
     ) -> None:

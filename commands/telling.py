@@ -1,4 +1,7 @@
-"""Telling one person something, by the first way that works: the response URL, the channel, their direct message."""
+"""Telling one person something, by the first way that works: the response URL, the channel, their direct message.
+
+What only one person sees is seen only where they look at that moment; in the direct message it is a message that stays.
+"""
 
 from __future__ import annotations
 
@@ -35,4 +38,4 @@ async def _ways(slack: Slack, asked: Asked, message: Message) -> AsyncIterator[W
     direct = await slack.people.open_dm(asked.slack_id)
     if isinstance(direct, str):
         channel = direct
-        yield lambda: slack.messages.whisper(channel, asked.slack_id, text, blocks)
+        yield lambda: slack.messages.say(channel, text, blocks)

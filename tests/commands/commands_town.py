@@ -78,6 +78,11 @@ class Town:
         mine = [message for message in found if message.ephemeral_to == USERS[who]]
         return [message.text for message in sorted(mine, key=lambda one: float(one.ts))]
 
+    def direct(self, who: str) -> list[str]:
+        """What the bot wrote in that person's direct message, oldest first; pages too."""
+        found = self.world.channels.get(f"D{USERS[who][1:]}")
+        return [message.text for message in found.messages.values()] if found else []
+
     async def quiet(self) -> None:
         """Until every task that a listener left behind has ended."""
         for _ in range(400):

@@ -99,7 +99,7 @@ async def test_a_slow_commit_is_acked_as_a_doubt_and_told_when_it_is_settled(
     assert answer == "I could not confirm that this was saved. Look at the incident before you repeat it."
     db.gate.set()
     await edge.tasks.drain(5)
-    assert town.whispers("dave") == ["INC-1 (it is slow) is declared as SEV2. Paged now: Alice Chen."]
+    assert town.direct("dave") == ["INC-1 (it is slow) is declared as SEV2. Paged now: Alice Chen."]
 
 
 async def test_sending_the_same_line_again_declares_once(town: Town) -> None:

@@ -209,7 +209,8 @@ async def test_the_global_shortcut_declares_and_answers_in_a_direct_message(town
     assert await town.submit("bob", title="Cards fail", private=["private"], page="no") == {}
     incident = await town.night.incident()
     assert (incident.title, incident.private) == ("Cards fail", True)
-    assert town.whispers("bob") == [
+    assert town.whispers("bob") == []  # it would be seen only by somebody who looks there at that moment
+    assert town.direct("bob") == [
         "INC-1 (Cards fail) is declared as SEV2. Nobody was paged. It is private.",
     ]
     bot = town.night.bot
