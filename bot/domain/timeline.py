@@ -14,7 +14,7 @@ class Kind(StrEnum):
     """Every kind of fact, with the data it carries (names, ids and times as JSON values)."""
 
     DECLARED = "declared"  # severity, service, page: bool, message (permalink, when declared from one)
-    PAGED = "paged"  # one person: person_id, tier (1-based, 0 = fallback), cycle (1-based), reason, notifiers
+    PAGED = "paged"  # one person: person_id, tier (1-based, 0 = fallback), cycle (1-based), reason, notifiers, later
     PAGE_DELIVERED = "page_delivered"  # person_id, notifier, repeat: bool
     PAGE_FAILED = "page_failed"  # person_id, notifier, reason
     TIER_SKIPPED = "tier_skipped"  # tier, targets: [text], reason

@@ -123,7 +123,8 @@ async def _page_one(
         tier=decision.tier,
         cycle=decision.cycle,
         reason=reason,
-        notifiers=[way.notifier for way in ways],
+        notifiers=[way.notifier for way in ways if not way.delay],
+        later={way.notifier: int(way.delay.total_seconds()) for way in ways if way.delay},
     )
     await links.offer(change, person, page)
     send(change, run, page, ways)

@@ -93,7 +93,7 @@ def _what(picture: Picture) -> str:
 
 def _who_and_next(picture: Picture, now: datetime) -> str:
     """The two promises: who is responsible now, and what happens next and when."""
-    lines = [situation.who_has_it(picture, now), situation.paged_now(picture)]
+    lines = [situation.who_has_it(picture, now), situation.paged_now(picture, now)]
     if picture.incident.open:
         lines.append(f"*Next:* {situation.what_next(picture, now)}")
     elif picture.incident.resolution:

@@ -6,12 +6,13 @@ Headlines are raw text, for Slack, mail, SMS and Markdown alike: whoever shows o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 
 from bot.domain.people import Person, PersonId
 from bot.domain.timeline import Event, Kind
 from bot.views import words
 from bot.views.troubles import reason, step
-from bot.views.words import series, strings
+from bot.views.words import duration, series, strings
 
 People = Mapping[PersonId, Person]
 
@@ -125,8 +126,12 @@ def _declared(event: Event, people: People) -> str:
 
 
 def _paged(event: Event, people: People) -> str:
-    by = series([words.NOTIFIERS.get(one, one) for one in strings(event.data.get("notifiers"))])
-    return f"{_person(event, people)} was paged" + (f" by {by}" if by else "") + f" ({_place(event)})"
+    ways = [words.NOTIFIERS.get(one, one) for one in strings(event.data.get("notifiers"))]
+    if isinstance(later := event.data.get("later"), Mapping):
+        ways += [
+            f"{words.NOTIFIERS.get(one, one)} after {duration(timedelta(seconds=wait))}" for one, wait in later.items()
+        ]
+    return f"{_person(event, people)} was paged" + (f" by {series(ways)}" if ways else "") + f" ({_place(event)})"
 
 
 def _delivered(event: Event, people: People) -> str:
@@ -189,6 +194,7 @@ _REASONS = {
     "timeout": "Nobody acked in time",
     "declined": "After the decline",
     "undelivered": "The page could not be delivered",
+    "unanswered_call": "The call was not answered",
     "unacked": "The ack was given back",
     "notified_again": "Notified again",
 }

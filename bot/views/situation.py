@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.domain.delivery import NOTIFIER_OF, Row, RowState
-from bot.domain.escalation import Run, RunKind, RunState
+from bot.domain.escalation import BESIDE, Run, RunKind, RunState
 from bot.domain.incident import ClosedAs, Incident, State
 from bot.domain.picture import NextStep, Paged, Picture, RunPicture
+from bot.domain.plan import ack_due
+from bot.domain.receipts import FAILED, FINAL, Reach
 from bot.domain.reminders import Reminder
 from bot.domain.severity import Severity
 from bot.views.troubles import reason
@@ -127,17 +129,17 @@ def _closed(picture: Picture, now: datetime) -> str:
     return f"Resolved{by} after {lasted(incident, now)}."
 
 
-def paged_now(picture: Picture) -> str:
+def paged_now(picture: Picture, now: datetime) -> str:
     """Who is paged now and how far each delivery got; empty when nobody is."""
     people = waiting(picture)
     if not people:
         return ""
-    return f"Paged now: {series([paged_person(one) for one in people])}."
+    return f"Paged now: {series([paged_person(one, now) for one in people])}."
 
 
-def paged_person(paged: Paged) -> str:
+def paged_person(paged: Paged, now: datetime) -> str:
     """`Alice Chen (Slack delivered, SMS on its way)`."""
-    ways = [f"{notifier(NOTIFIER_OF[row.effect])} {delivery(row)}" for row in _last_rows(paged)]
+    ways = [f"{notifier(NOTIFIER_OF[row.effect])} {delivery(row, now)}" for row in _last_rows(paged)]
     person = escape(one_line(paged.person.name))
     return f"{person} ({', '.join(ways)})" if ways else person
 
@@ -148,10 +150,10 @@ def _last_rows(paged: Paged) -> list[Row]:
     return list(rows.values())
 
 
-def delivery(row: Row) -> str:
-    """How far one delivery got."""
-    if row.state is RowState.SENT:
-        sent = "delivered" if NOTIFIER_OF[row.effect] == "slack" else "sent"
+def delivery(row: Row, now: datetime) -> str:
+    """How far one delivery got, by its receipts."""
+    if row.state is RowState.SENT or (row.state is RowState.PENDING and row.reach in FINAL):
+        sent = _reached(row)
         return f"{sent}, possibly twice" if row.doubt or row.result.get("repeat") is True else sent
     if row.state is RowState.DEAD:
         return f"failed: {escape(reason(row.reason))}"
@@ -159,7 +161,36 @@ def delivery(row: Row) -> str:
         return "not sent: no longer needed"
     if row.state is RowState.SUPERSEDED:
         return "replaced by a newer page"
-    return f"being tried again (try {row.tries + 1})" if row.tries else "on its way"
+    if row.tries:
+        return f"being tried again (try {row.tries + 1})"
+    return f"follows {until(row.not_before, now)}" if row.not_before > now else "on its way"
+
+
+#: How far a delivery got, for people. What failed says why, where its provider did.
+_REACHED = {
+    Reach.QUEUED: "sent",
+    Reach.SENT: "sent",
+    Reach.ACCEPTED: "sent",
+    Reach.DELIVERED: "delivered",
+    Reach.RINGING: "ringing",
+    Reach.ANSWERED: "picked up, no key yet",
+    Reach.UNDELIVERED: "undelivered",
+    Reach.FAILED: "failed",
+    Reach.BUSY: "busy",
+    Reach.NO_ANSWER: "not picked up",
+    Reach.VOICEMAIL: "reached voicemail only",
+    Reach.HUNG_UP: "ended without an answer",
+    Reach.UNCLEAR: "picked up by nobody knows whom",
+    Reach.HEARD: "heard, no answer yet",
+    Reach.KEYED: "answered by a key",
+}
+
+
+def _reached(row: Row) -> str:
+    if row.reach is None:
+        return "delivered" if NOTIFIER_OF[row.effect] == "slack" else "sent"
+    why = f": {escape(reason(row.reach_reason))}" if row.reach_reason and row.reach in FAILED else ""
+    return _REACHED[row.reach] + why
 
 
 def what_next(picture: Picture, now: datetime) -> str:

@@ -19,6 +19,7 @@ CHARACTERS_A_SECOND = 14  # what a synthetic voice says, about
 _TITLE, _NAME, _SERVICE = 200, 60, 120
 _ADDRESS = re.compile(r"https?://\S+")
 _INCIDENT = re.compile(r"\bINC-(\d+)\b")
+_LOOSE = re.compile(r"\s+([.,:;!?])")
 _CODE = re.compile(r"`[^`]*`")
 
 KEYS = "Press 4 to acknowledge, 6 to decline, 8 to escalate, star to hear this again."
@@ -32,7 +33,7 @@ def page(job: Job, now: datetime) -> str:
     if job.picture is None:
         raise ValueError("a page needs its picture")
     picture, incident = job.picture, job.picture.incident
-    name = f" for {_heard(job.person.name, _NAME)}" if job.person else ""
+    name = f", calling {_heard(job.person.name, _NAME)}" if job.person else ""
     parts = [
         f"This is Tocsin{name}.",
         "This is a drill. Answer it as if it were real." if incident.drill else "",
@@ -101,7 +102,8 @@ def _heard(text: str, limit: int) -> str:
     """Outside text without what cannot be said, or would read as mark-up."""
     plain = _ADDRESS.sub("", one_line(text)).replace("&", " and ").translate(_DROPPED)
     plain = "".join(letter for letter in plain if unicodedata.category(letter)[0] in "LMNPZ")
-    return cut(one_line(plain), limit).removesuffix("…").rstrip(" .")
+    plain = _LOOSE.sub(r"\1", one_line(plain))
+    return cut(plain, limit).removesuffix("…").rstrip(" .")
 
 
 _DROPPED = str.maketrans(dict.fromkeys('<>*_~|"`{}[]()#@“”', " "))

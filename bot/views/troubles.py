@@ -65,6 +65,13 @@ REASONS: dict[str, str] = {
     "cannot_dm_bot": "bots cannot be paged",
     "messages_tab_disabled": "the app's messages tab is off; install it again from the manifest",
     "msg_too_long": "the message was too long for Slack",
+    "undelivered": "the carrier could not deliver it",
+    "failed": "it could not be put through",
+    "busy": "the line was busy",
+    "no answer": "nobody picked up",
+    "voicemail": "voicemail took the call, which is no answer",
+    "hung up": "the call ended without an answer",
+    "unclear": "the call was picked up, but not surely by a person",
     "too_many_tries": "it failed too often",
     "expired": "it was too late to be of use",
 }

@@ -81,7 +81,7 @@ def _happened(story: Story, now: datetime) -> list[str]:
 
 def page_line(run: RunPicture, paged: Paged, now: datetime) -> str:
     """`03:05  📟 Alice Chen (Slack delivered, SMS sent) was paged: tier 1, cycle 1. No answer yet.`"""
-    person = situation.paged_person(paged)
+    person = situation.paged_person(paged, now)
     return f"{at(paged.page.created_at, now)}  📟 {person} was paged: {_place(run, paged)}. {_answer(paged, now)}"
 
 

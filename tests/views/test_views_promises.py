@@ -33,9 +33,11 @@ from bot.domain.escalation import RunKind, Target, TargetKind, Tier
 from bot.domain.incident import State
 from bot.domain.picture import NextStep
 from bot.domain.posture import PostmortemRules
+from bot.domain.receipts import FAILED, Reach
 from bot.domain.timeline import Event, Kind
 from bot.views import cards, facts, forms, names, pages, postmortem, rooms, situation, timeline
 from bot.views.message import Message
+from bot.views.troubles import REASONS
 
 NEXT = "If nobody acks by <!date^1795231500^{time}|03:25 UTC> (in 5 min), Bob Okafor is paged (tier 2 of 3, cycle 1)."
 
@@ -157,11 +159,44 @@ def test_deliveries_say_how_far_they_got() -> None:
         row(Effect.PAGE_SMS, RowState.DEAD, reason="no_address"), row(Effect.PAGE_SMS, RowState.DROPPED),
         row(Effect.PAGE_SMS, RowState.SUPERSEDED),
     ]  # fmt: skip
-    assert [situation.delivery(one) for one in rows] == [
+    assert [situation.delivery(one, NOW) for one in rows] == [
         "delivered", "sent", "sent, possibly twice", "on its way", "being tried again (try 3)",
         "failed: no phone, email or Slack account to reach them by", "not sent: no longer needed",
         "replaced by a newer page",
     ]  # fmt: skip
+
+
+def test_a_delivery_that_waits_for_its_time_says_when_it_comes() -> None:
+    later = replace(row(Effect.PAGE_VOICE, RowState.PENDING), not_before=NOW + timedelta(minutes=2))
+    assert situation.delivery(later, NOW) == "follows in 2 min"
+
+
+@pytest.mark.parametrize(
+    ("reach", "why", "said"),
+    [
+        (Reach.QUEUED, "", "sent"),
+        (Reach.SENT, "", "sent"),
+        (Reach.ACCEPTED, "", "sent"),
+        (Reach.DELIVERED, "", "delivered"),
+        (Reach.RINGING, "", "ringing"),
+        (Reach.ANSWERED, "", "picked up, no key yet"),
+        (Reach.UNDELIVERED, "switched off (Twilio 30003)", "undelivered: switched off (Twilio 30003)"),
+        (Reach.FAILED, "", "failed"),
+        (Reach.BUSY, "", "busy"),
+        (Reach.NO_ANSWER, "", "not picked up"),
+        (Reach.VOICEMAIL, "", "reached voicemail only"),
+        (Reach.HUNG_UP, "", "ended without an answer"),
+        (Reach.UNCLEAR, "", "picked up by nobody knows whom"),
+        (Reach.HEARD, "", "heard, no answer yet"),
+        (Reach.KEYED, "", "answered by a key"),
+    ],
+)
+def test_receipts_say_how_far_a_delivery_got(reach: Reach, why: str, said: str) -> None:
+    assert situation.delivery(replace(row(Effect.PAGE_VOICE), reach=reach, reach_reason=why), NOW) == said
+
+
+def test_every_failure_has_words_for_the_room() -> None:
+    assert {one.value for one in FAILED} <= set(REASONS)
 
 
 def test_closed_incidents_offer_no_button_that_pages() -> None:

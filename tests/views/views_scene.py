@@ -159,7 +159,7 @@ EVENTS = (
     event(1, minute(8), Kind.DECLARED, DAVE, severity="SEV2", service="payments", page=True),
     event(2, minute(8), Kind.ALERT, None, "alertmanager", status="firing", summary="p99 of /charge over 5 s", count=1),
     event(3, minute(8), Kind.PAGED, None, "Tocsin", person_id=1, tier=1, cycle=1, reason="declared",
-          notifiers=["slack", "sms", "email"]),
+          notifiers=["slack", "sms", "email"], later={"voice": 120}),
     event(4, minute(8), Kind.ROOM, None, "Tocsin", channel="C0ROOM42", name="inc-42-payments-api-is-slow"),
     event(5, minute(8), Kind.PAGE_DELIVERED, None, "Tocsin", person_id=1, notifier="slack", repeat=False),
     event(6, minute(9), Kind.PAGE_FAILED, None, "Tocsin", person_id=1, notifier="sms", reason="21610 unsubscribed"),
