@@ -11,6 +11,7 @@ from bot.domain.delivery import Page, Row, Surface
 from bot.domain.escalation import Run
 from bot.domain.incident import Incident, Responder
 from bot.domain.oncall import OnCall
+from bot.domain.own import Ways
 from bot.domain.people import Person, PersonId
 from bot.domain.posture import EmojiRules, PostmortemRules, Service
 from bot.domain.severity import Severity
@@ -95,6 +96,7 @@ class Home:
     on_call: tuple[OnCall, ...]
     people: Mapping[PersonId, Person]
     shifts: tuple[tuple[str, datetime, datetime], ...] = ()  # mine: schedule, start, end; 14 days
+    ways: Ways | None = None  # how pages reach me
 
 
 @dataclass(frozen=True, slots=True)

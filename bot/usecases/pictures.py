@@ -20,6 +20,7 @@ from bot.domain.timers import TimerKind
 from bot.ports import Tx
 from bot.usecases.change import existing, severity_of
 from bot.usecases.forecasts import answered
+from bot.usecases.rules import ways_in
 from bot.usecases.schedules import on_call_now
 
 #: How far App Home looks ahead.
@@ -191,6 +192,7 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
         on_call=tuple(answers),
         people=people | commanders,
         shifts=tuple((slot.schedule, slot.start, slot.end) for slot in mine),
+        ways=await ways_in(bot, tx, person, now),
     )
 
 

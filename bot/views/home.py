@@ -1,4 +1,4 @@
-"""App Home: my pages, what is open, who is on call now, my shifts. At 3 a.m. the pages come first."""
+"""App Home: my pages, what is open, who is on call now, my shifts and rules. At 3 a.m. the pages come first."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.delivery import Page
 from bot.domain.incident import Incident
 from bot.domain.picture import Home
-from bot.views import listing, names, oncall
+from bot.views import listing, names, oncall, own
 from bot.views.message import Block, actions, button, context, divider, header, paragraphs, section
 from bot.views.words import at, count, cut, escape, one_line
 
@@ -20,7 +20,8 @@ _BUDGET = 6000  # characters of who is on call
 
 def home(shown: Home, now: datetime) -> dict[str, Any]:
     """The view to publish."""
-    blocks = [*_pages(shown, now), *_incidents(shown, now), *_on_call(shown, now), *_shifts(shown, now)]
+    mine = own.ways(shown.ways, now).blocks if shown.ways else []
+    blocks = [*_pages(shown, now), *_incidents(shown, now), *_on_call(shown, now), *_shifts(shown, now), *mine]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import views_own
 from views_scene import (
     ACKED_RUN,
     ALICE_PAGED,
@@ -101,6 +102,7 @@ def nudge(reminder: str, picture: Picture = WORKING) -> Job:
 
 
 MESSAGES: dict[str, Callable[[], Message]] = {
+    **views_own.MESSAGES,
     "card-paging": lambda: cards.card(PAGING, NOW),
     "card-working": lambda: cards.card(WORKING, minute(32)),
     "card-resolved": lambda: cards.card(RESOLVED, minute(50)),
@@ -155,6 +157,7 @@ SEVERITIES = tuple(sev.DEFAULTS.values())
 SERVICES = (SERVICE, replace(SERVICE, name="checkout", description="Where people pay"))
 
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
+    **views_own.VIEWS,
     "home": lambda: home.home(HOME, NOW),
     "home-empty": lambda: home.home(EMPTY_HOME, NOW),
     "form-declare": lambda: forms.declare_form(
@@ -296,6 +299,7 @@ def page_texts() -> list[str]:
 
 
 TEXTS: dict[str, Callable[[], str]] = {
+    **views_own.TEXTS,
     "answers.txt": lambda: "\n".join(answer_texts()) + "\n",
     "refusals.txt": lambda: "\n".join(refusal_texts()) + "\n",
     "sms-replies.txt": lambda: "\n".join(sms_replies()) + "\n",

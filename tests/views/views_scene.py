@@ -12,9 +12,11 @@ from bot.domain.delivery import Effect, Lane, Page, PageState, Row, RowState
 from bot.domain.escalation import Policy, Run, RunKind, RunState, Target, TargetKind, Tier
 from bot.domain.incident import ClosedAs, Incident, Responder, State, Status
 from bot.domain.oncall import OnCall, Slot
+from bot.domain.own import Ways
 from bot.domain.people import Person, Standing
 from bot.domain.picture import Home, Job, NextStep, Paged, Picture, RunPicture, Story
 from bot.domain.posture import PostmortemRules, Service
+from bot.domain.rules import DEFAULTS
 from bot.domain.timeline import Event, Kind
 from bot.domain.timers import Timer, TimerKind, TimerState
 
@@ -228,5 +230,6 @@ HOME = Home(
     ),
     people=PEOPLE,
     shifts=(("payments-primary", minute(-600), minute(360)), ("payments-primary", minute(20000), minute(30000))),
+    ways=Ways(ALICE, DEFAULTS, frozenset(), frozenset({"slack", "sms"}), frozenset({"slack", "sms"})),
 )
 EMPTY_HOME = replace(HOME, pages=(), incidents=(), on_call=(), shifts=())
