@@ -32,7 +32,9 @@ MADE = ways(
     replace(ALICE, own_phone="+4915123456789", email=None),
     rules={**DEFAULTS, Urgency.HIGH: (Rule("sms"), Rule("voice", timedelta(minutes=7)), Rule("email"))},
     made=frozenset({Urgency.HIGH}),
-    pending=(Contact(1, ContactKind.EMAIL, True, "alice@home.example", nonce="a", expires_at=NOW + timedelta(minutes=9)),),
+    pending=(
+        Contact(1, ContactKind.EMAIL, True, "alice@home.example", nonce="a", expires_at=NOW + timedelta(minutes=9)),
+    ),
 )  # fmt: skip
 BARE = ways(Person(4, "Dave Novak", None, "U0DAVE"), frozenset({"slack", "email"}))
 NOTHING = ways(replace(ALICE, slack_id=None, email=None, sms_stopped=True), frozenset({"slack", "sms", "email"}))
