@@ -96,7 +96,7 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
         log.error("Slack is away; paging goes on without it until it returns", reason=str(without))
     hearing = Hearing(sockets.clients, Echo(bot, slack).call)
     stack.callback(asyncio.create_task(hearing.watch()).cancel)
-    probes = {"slack": sockets.probe, "hearing": hearing.probe, "loops": engine.probe}
+    probes = {"slack": sockets.probe, "hearing": hearing.probe, "outage": engine.slack.probe, "loops": engine.probe}
     twilio, pagerduty = _open(settings.twilio_auth_token), _open(settings.pagerduty_webhook_secret)
     parts = Parts(bot, settings.webhook_tokens(), twilio, settings.public_url or "", probes, pagerduty)
     return await stack.enter_async_context(serving(parts, settings.http_host, settings.http_port))

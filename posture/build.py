@@ -52,6 +52,7 @@ def build(document: model.Document, names: Names, zone: str) -> domain.Posture:
         default_service=str(document.default_service or next(iter(services), "")),
         default_severity=str(document.default_severity or domain.DEFAULT_SEVERITY),
         room_pattern=str(document.room_name or domain.ROOM_PATTERN),
+        bridge=str(document.bridge or ""),
     )
 
 

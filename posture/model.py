@@ -220,3 +220,4 @@ class Document(Section):
     default_service: Reference | None = None
     default_severity: SeverityName | None = None
     room_name: values.RoomPattern | None = None
+    bridge: values.Words | None = None

@@ -15,8 +15,10 @@ from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane
 from bot.usecases.audit import audit
+from bot.usecases.outage import slack_away
 from bot.usecases.schedules import extend_slots
 from scheduler.jobs import Jobs, Work, arm_wake, build
+from scheduler.outage import SlackWatch
 from scheduler.outbox import Handler, LaneLoop
 from scheduler.timers import TimerLoop
 
@@ -52,7 +54,8 @@ class Engine:
         read_directory: Work,
     ) -> None:
         self.bot, self.pulse = bot, pulse
-        self.lanes = [LaneLoop(bot, lane, handlers, owner) for lane in Lane]
+        self.slack = SlackWatch(self._slack_away)
+        self.lanes = [LaneLoop(bot, lane, handlers, owner, self.slack) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
         self._jobs = Jobs(self.timers.run_due, self._audit, read_directory, self._extend_slots)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
@@ -103,6 +106,10 @@ class Engine:
         for trouble in await audit(self.bot, self.bot.clock.now()):
             log.error("audit", trouble=trouble.code, incident=trouble.incident_id, run=trouble.run_id)
             self.troubles[trouble.code] += 1
+
+    async def _slack_away(self) -> None:
+        now = self.bot.clock.now()
+        await slack_away(self.bot, now, now)
 
     async def _extend_slots(self) -> None:
         await extend_slots(self.bot, self.bot.posture(), self.bot.clock.now())

@@ -20,6 +20,7 @@ from bot.domain.delivery import Effect, Lane, Later, Outcome, Row, Sent, Unknown
 from bot.domain.picture import Job
 from bot.ports import DatabaseUnavailable
 from bot.usecases.delivery import Drop, prepare, settle
+from scheduler.outage import SlackWatch
 
 #: Handlers end by themselves before the lease (15 s) does, so that a row is never worked on twice at once.
 Handler = Callable[[Job, datetime], Awaitable[Outcome]]
@@ -36,8 +37,11 @@ log = structlog.get_logger("outbox")
 class LaneLoop:
     """One lane. `beat` is when it last looked for rows (monotonic seconds), for watchdog and readiness."""
 
-    def __init__(self, bot: Bot, lane: Lane, handlers: Mapping[Effect, Handler], owner: str) -> None:
+    def __init__(
+        self, bot: Bot, lane: Lane, handlers: Mapping[Effect, Handler], owner: str, watch: SlackWatch | None = None
+    ) -> None:
         self.bot, self.lane, self.handlers, self.owner = bot, lane, handlers, owner
+        self._watch = watch
         self.beat = monotonic()
         self._woken = asyncio.Event()
         self._stopping = False
@@ -135,6 +139,8 @@ class LaneLoop:
             if not isinstance(outcome, Drop):
                 crashpoints.called(row.effect.value, sent=isinstance(outcome, Sent))
             await settle(self.bot, row, outcome, self.bot.clock.now())
+            if self._watch is not None:
+                await self._watch.note(row.effect, outcome)
         except Exception:  # the lease ends, the row is claimed again and looked up
             log.exception("settle", row=row.key)
 

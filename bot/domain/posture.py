@@ -96,6 +96,7 @@ class Posture:
     default_service: str = ""
     default_severity: str = DEFAULT_SEVERITY
     room_pattern: str = ROOM_PATTERN
+    bridge: str = ""  # where people meet when Slack is away: a call's address or number, in words
     version: int = 0  # the accepted posture row this was read from
 
     def policy_for(self, service: str, default_delay: timedelta) -> Policy | None:

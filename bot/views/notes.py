@@ -23,8 +23,12 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "code_failed": ("kind", "address", "reason"),
 }
 #: By SMS and by mail. `code` is added when the row goes out.
-SMS_CODES: dict[str, tuple[str, ...]] = {"contact_code": ("code",), "test_page": ("name",)}
-MAIL_CODES: dict[str, tuple[str, ...]] = {"contact_code": ("code",), "test_page": ("name",)}
+SMS_CODES: dict[str, tuple[str, ...]] = {
+    "contact_code": ("code",),
+    "test_page": ("name",),
+    "slack_away": ("number", "title", "holder", "people", "bridge"),  # people: "Alice Chen +1555…"
+}
+MAIL_CODES: dict[str, tuple[str, ...]] = dict(SMS_CODES)
 
 TEST = "TEST: this is a test page that you sent to yourself. Nothing is wrong, and nothing is asked of you."
 
@@ -88,7 +92,23 @@ _SMS: dict[str, Callable[[Data], str]] = {
         " If you did not ask for it, ignore it."
     ),
     "test_page": lambda _: TEST,
+    "slack_away": lambda data: _away(data),
 }
+
+
+def _away(data: Data) -> str:
+    """Who has it and where to meet, for people who cannot ask in Slack."""
+    number = _word(data, "number")
+    holder = _word(data, "holder")
+    people, bridge = series(strings(data.get("people"))), _word(data, "bridge")
+    parts = [
+        f"Slack does not answer. INC-{number} {_word(data, 'title')}:",
+        f"{holder} has it." if holder else "nobody has acked yet.",
+        f"On it: {people}." if people else "",
+        f"Meet: {bridge}" if bridge else "",
+        f"Reply NOTE {number} and your words to write into its timeline.",
+    ]
+    return " ".join(part for part in parts if part)
 
 
 def mail(job: Job) -> Mail:
@@ -112,4 +132,5 @@ def _code_mail(data: Data) -> tuple[str, str]:
 _MAILS: dict[str, Callable[[Data], tuple[str, str]]] = {
     "contact_code": _code_mail,
     "test_page": lambda _: ("TEST: a page to yourself", TEST),
+    "slack_away": lambda data: (f"Slack does not answer: who has INC-{_word(data, 'number')}", _away(data)),
 }
