@@ -166,7 +166,15 @@ class Responders(Protocol):
 
 
 class Runs(Protocol):
-    async def add(self, incident_id: int, kind: RunKind, policy: Policy, started_at: datetime) -> Run: ...
+    async def add(
+        self,
+        incident_id: int,
+        kind: RunKind,
+        policy: Policy,
+        started_at: datetime,
+        *,
+        asked_by_id: PersonId | None = None,
+    ) -> Run: ...
     async def get(self, run_id: int) -> Run: ...
     async def of(self, incident_id: int) -> list[Run]:
         """Oldest first."""

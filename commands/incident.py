@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain.answers import Answer
 from bot.domain.people import Actor, viewer_of
-from bot.usecases import incidents, lifecycle, pictures, responders
+from bot.usecases import asks, incidents, lifecycle, pictures, responders
 from bot.usecases.incidents import Declaration
 from bot.views import helptext, listing, names
 from bot.views.answers import answer
@@ -96,12 +96,7 @@ async def _act(edge: Boundary, line: Line, asked: Asked, by: Actor) -> Message:
     return say(answer(given, now))
 
 
-async def _change(
-    edge: Boundary,
-    line: lines.Act | lines.Say | lines.Update | lines.Severity | lines.Role | lines.Assign | lines.Escalate,
-    number: int,
-    by: Actor,
-) -> Answer:
+async def _change(edge: Boundary, line: lines.Change, number: int, by: Actor) -> Answer:
     bot, now = edge.bot, edge.bot.clock.now()
     match line:
         case lines.Act():
@@ -121,6 +116,9 @@ async def _change(
             return await responders.assign(bot, number, person.id, by, now)
         case lines.Escalate():
             return await acts.escalate(bot, number, line.tier, by, now)
+        case lines.Page():
+            asked = await edge.person(line.slack_id) if line.slack_id else None
+            return await asks.page(bot, number, asks.Whom(line.name, line.kind, asked), by, now)
         case _:
             assert_never(line)
 

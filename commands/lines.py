@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from bot.domain.escalation import TargetKind
+
 
 class Verb(StrEnum):
     """Every word that may follow `/incident`."""
@@ -25,6 +27,7 @@ class Verb(StrEnum):
     UNACK = "unack"
     DECLINE = "decline"
     ESCALATE = "escalate"
+    PAGE = "page"
     NOTIFY = "notify"
     RESOLVE = "resolve"
     REOPEN = "reopen"
@@ -126,4 +129,16 @@ class Escalate:
     number: int | None = None
 
 
-Line = Declare | List | Help | Look | Act | Say | Update | Severity | Role | Assign | Escalate
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`page @person`, `page [kind] name`; `kind` as the posture says it, None where the name decides."""
+
+    slack_id: str | None = None
+    kind: TargetKind | None = None
+    name: str = ""
+    number: int | None = None
+
+
+#: Lines that change an incident.
+Change = Act | Say | Update | Severity | Role | Assign | Escalate | Page
+Line = Declare | List | Help | Look | Change

@@ -9,6 +9,7 @@ severity  = [ref] [severity [reason]]
 role      = [ref] [role ["@person" | "me" | "none"]] [ref]
 assign    = [ref] ["@person"] [ref]
 escalate  = [ref] [["tier"] number] [ref]
+page      = [ref] ("@person" | "@group" | [kind] name) [ref]        kind: person, position, schedule, team, policy…
 take, ack, decline, notify, show, timeline, why, postmortem = [ref]
 unack, resolve, reopen, cancel, note = [ref] text
 help      = [verb]
@@ -22,6 +23,7 @@ import re
 from collections.abc import Callable, Collection
 
 from bot.domain import severity as sev
+from bot.domain.escalation import TargetKind
 from bot.domain.spelling import nearest
 from commands.lines import (
     Act,
@@ -32,13 +34,14 @@ from commands.lines import (
     Line,
     List,
     Look,
+    Page,
     Role,
     Say,
     Severity,
     Update,
     Verb,
 )
-from commands.typed import mentioned, plain
+from commands.typed import group_mentioned, mentioned, plain
 
 #: Why a line could not be read, with the data the sentence needs. A test holds the views to this table.
 CODES: dict[str, tuple[str, ...]] = {
@@ -46,11 +49,13 @@ CODES: dict[str, tuple[str, ...]] = {
     "unexpected": ("verb", "given"),  # words that mean nothing here
     "not_a_person": ("verb", "given"),  # a name that is no mention
     "not_a_tier": ("given",),
+    "nobody_named": (),
 }
 
 SERVICE_WORDS = 4  # a service's name is looked for in this many words at most
 NUMBER_DIGITS = 9  # longer ones are no incident's
 
+_KINDS = {kind.value: kind for kind in TargetKind}
 _REF = re.compile(rf"^(?:inc-?|#)(\d{{1,{NUMBER_DIGITS}}})$", re.IGNORECASE)
 _BARE = re.compile(rf"^\d{{1,{NUMBER_DIGITS}}}$")
 _TOKEN = re.compile(r"<[^<>]*>|\S+")
@@ -245,6 +250,22 @@ def _tier(word: str) -> int:
     return int(word)
 
 
+def _page(verb: Verb, rest: str) -> Line:
+    number, words = _refs(_words(rest))
+    if not words:
+        raise Misread("nobody_named")
+    if slack_id := mentioned(words[0]):
+        _nothing_more(verb, words[1:])
+        return Page(slack_id, number=number)
+    if group := group_mentioned(words[0]):
+        _nothing_more(verb, words[1:])
+        return Page(kind=TargetKind.USER_GROUP, name=group, number=number)
+    kind = _KINDS.get(words[0].casefold()) if len(words) > 1 else None
+    words = words[1:] if kind else words
+    _nothing_more(verb, words[1:])
+    return Page(kind=kind, name=plain(words[0]).removeprefix("@"), number=number)
+
+
 _READERS: dict[Verb, Callable[[Verb, str], Line]] = {
     Verb.LIST: _list,
     Verb.HELP: _help,
@@ -254,6 +275,7 @@ _READERS: dict[Verb, Callable[[Verb, str], Line]] = {
     Verb.ROLE: _role,
     Verb.ASSIGN: _assign,
     Verb.ESCALATE: _escalate,
+    Verb.PAGE: _page,
     **dict.fromkeys((Verb.SHOW, Verb.TIMELINE, Verb.WHY, Verb.POSTMORTEM), _look),
     **dict.fromkeys((Verb.TAKE, Verb.ACK, Verb.DECLINE, Verb.NOTIFY), _act),
     **dict.fromkeys((Verb.UNACK, Verb.RESOLVE, Verb.REOPEN, Verb.CANCEL, Verb.NOTE), _say),

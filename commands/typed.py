@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 _MARK = re.compile(r"<(?:([@#!])([^<>|]+)|([a-z][a-z0-9+.-]*:[^<>|]+))(?:\|([^<>]*))?>")
 _EVERYBODY = ("here", "channel", "everyone")
+_GROUP = re.compile(r"^<!subteam\^(S[A-Z0-9]+)(?:\|[^<>]*)?>$")
 _MENTION = re.compile(r"^<@([UW][A-Z0-9]+)(?:\|[^<>]*)?>$")
 
 
@@ -33,6 +34,12 @@ def plain(text: str, names: Mapping[str, str] | None = None) -> str:
 def mentioned(word: str) -> str | None:
     """The Slack id in one escaped mention; None for any other word."""
     found = _MENTION.match(word)
+    return found.group(1) if found else None
+
+
+def group_mentioned(word: str) -> str | None:
+    """The Slack id of the user group in one escaped mention; None for any other word."""
+    found = _GROUP.match(word)
     return found.group(1) if found else None
 
 

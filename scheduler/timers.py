@@ -12,7 +12,7 @@ import structlog
 from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.timers import Timer, TimerKind
-from bot.usecases import alerts, handover, paging, reminders
+from bot.usecases import acks, alerts, handover, paging, reminders
 
 TimerHandler = Callable[[Bot, Timer, datetime], Awaitable[str]]
 
@@ -20,6 +20,7 @@ TimerHandler = Callable[[Bot, Timer, datetime], Awaitable[str]]
 HANDLERS: Mapping[TimerKind, TimerHandler] = {
     TimerKind.ESCALATE: paging.on_timer,
     TimerKind.HANDOVER: handover.on_timer,
+    TimerKind.ACK_TIMEOUT: acks.on_timer,
     TimerKind.REMIND: reminders.on_timer,
     TimerKind.QUIET: alerts.on_timer,
 }

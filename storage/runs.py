@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 
 from bot.domain.escalation import Policy, Run, RunKind, RunState
+from bot.domain.people import PersonId
 from bot.ports import Conflict
 from storage.scope import Repository, values_of, word
 from storage.tables import run
@@ -16,8 +17,16 @@ from storage.tables import run
 class SqlRuns(Repository):
     __slots__ = ()
 
-    async def add(self, incident_id: int, kind: RunKind, policy: Policy, started_at: datetime) -> Run:
-        new = Run(0, incident_id, kind, policy, RunState.CLIMBING, started_at)
+    async def add(
+        self,
+        incident_id: int,
+        kind: RunKind,
+        policy: Policy,
+        started_at: datetime,
+        *,
+        asked_by_id: PersonId | None = None,
+    ) -> Run:
+        new = Run(0, incident_id, kind, policy, RunState.CLIMBING, started_at, asked_by_id=asked_by_id)
         values = values_of(new)
         del values["id"]
         return replace(new, id=await self.scope.scalar(run.insert().values(values).returning(run.c.id)))

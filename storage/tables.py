@@ -219,6 +219,7 @@ run = Table(
     to("person", null=True, name="acked_by_id"),
     Column("acked_at", Utc),
     Column("ended_reason", Words, nullable=False),
+    to("person", null=True, name="asked_by_id"),
     Column("version", Integer, nullable=False),
 )
 Index("ix_run_incident", run.c.incident_id, run.c.id)

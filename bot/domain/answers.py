@@ -14,11 +14,13 @@ CODES: dict[str, tuple[str, ...]] = {
     "acked": ("runs",),
     "already_acked": ("by",),  # the name
     "closed": ("closed_as",),  # ack or decline of a closed incident: a polite no-op
+    "page_acked": ("by",),  # a page by hand is answered; by: who has the incident, "" while nobody does
     "unacked": (),
     "declined": ("next", "others"),  # names of who is paged instead; others: somebody else is still being paged
     "taken": (),
     "assigned": ("person",),
     "escalated": ("people", "tier"),
+    "paged": ("people",),  # by hand
     "notified_again": ("people",),
     "updated": ("status",),
     "status_set": ("status",),

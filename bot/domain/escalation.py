@@ -90,6 +90,7 @@ class Run:
     acked_by_id: PersonId | None = None
     acked_at: datetime | None = None
     ended_reason: str = ""
+    asked_by_id: PersonId | None = None  # who asked, where it was started by hand
     version: int = 1
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.domain import rules
-from bot.domain.escalation import Decision, Policy, Run, Target, everybody_at, policy_steps, step_at
+from bot.domain.escalation import Decision, Policy, Run, RunState, Target, everybody_at, policy_steps, step_at
+from bot.domain.incident import Incident, Responder, State
 from bot.domain.meaning import Found
 from bot.domain.people import Person, PersonId
 from bot.domain.rules import Rule
@@ -198,3 +199,13 @@ def ways(
     named = tuple(Rule(notifier) for notifier in target.notifiers)
     wanted = named or tuple(own) or rules.DEFAULTS[urgency]
     return rules.plan(wanted, rules.usable(person, configured, [one.notifier for one in wanted]))
+
+
+def ack_due(run: Run, incident: Incident, responders: Sequence[Responder]) -> datetime | None:
+    """When an acked run is given back, if there is no update and no ack until then; None where that never happens."""
+    if run.state is not RunState.ACKED or run.acked_at is None or run.policy.ack_timeout is None:
+        return None
+    if incident.state is not State.IN_PROGRESS:
+        return None
+    signs = [run.acked_at, incident.last_update_at, *[one.acked_at for one in responders]]
+    return max(sign for sign in signs if sign is not None) + run.policy.ack_timeout

@@ -40,6 +40,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "nothing_acked": ("number",),
     "no_run": ("number",),
     "nobody_to_page": ("person",),
+    "unknown_target": ("given", "nearest"),  # nearest: the name that was probably meant, or ""
+    "target_unclear": ("given", "kinds"),
+    "no_such_tier": ("given", "tiers"),
     "role_taken": ("role", "holder"),
     "role_not_held": ("role",),
     "reason_missing": ("verb",),

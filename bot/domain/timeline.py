@@ -20,8 +20,10 @@ class Kind(StrEnum):
     TIER_SKIPPED = "tier_skipped"  # tier, targets: [text], reason
     NOBODY = "nobody"  # nobody anywhere could be paged
     ACKED = "acked"  # source
-    UNACKED = "unacked"  # reason
+    PAGE_ACKED = "page_acked"  # source: a page asked for by hand was answered; the incident was not acked by it
+    UNACKED = "unacked"  # reason; why: ack_timeout, with person_id whose ack it was
     DECLINED = "declined"  # source
+    ASKED = "asked"  # person_ids are paged by hand; reason: asked | timeout | declined
     ESCALATED = "escalated"  # tier, cycle, person_ids, reason: timeout | by_hand | declined | undelivered | unacked
     HANDOVER = "handover"  # person_ids came on call while a page waited, and are paged too; tier, cycle
     FALLBACK = "fallback"  # person_ids, reason; executive: they alone are paged, else everybody of every tier
@@ -68,7 +70,8 @@ class Event:
 #: from the second step on ESCALATED or FALLBACK says it once for everybody.
 TOLD: frozenset[Kind] = frozenset(
     {
-        Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.UNACKED, Kind.DECLINED, Kind.ESCALATED, Kind.HANDOVER, Kind.FALLBACK,
+        Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.PAGE_ACKED, Kind.UNACKED, Kind.DECLINED, Kind.ASKED,
+        Kind.ESCALATED, Kind.HANDOVER, Kind.FALLBACK,
         Kind.ASSIGNED, Kind.TAKEN, Kind.ROLE_GIVEN, Kind.ROLE_DROPPED, Kind.STATUS, Kind.UPDATE, Kind.SEVERITY,
         Kind.NOTE, Kind.PAGE_FAILED, Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED,
     }

@@ -11,6 +11,7 @@ from enum import StrEnum
 class TimerKind(StrEnum):
     ESCALATE = "escalate"  # a run's next step
     HANDOVER = "handover"  # somebody comes on call for the step a run waits in; data: step
+    ACK_TIMEOUT = "ack_timeout"  # an ack without a sign since may be given back
     REMIND = "remind"  # data: reminder, number
     QUIET = "quiet"  # an incident opened by alerts resolves itself when all stay resolved
 

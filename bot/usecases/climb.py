@@ -181,7 +181,9 @@ def _tell(change: Change, run: Run, decision: Decision, people: tuple[Person, ..
     if decision.step == 0 and reason in ("declared", "severity"):
         return
     ids = [person.id for person in people]
-    if decision.tier == 0:
+    if run.kind is RunKind.PAGE:
+        change.record(Kind.ASKED, person_ids=ids, reason=reason)
+    elif decision.tier == 0:
         led = decision.targets == (run.policy.executive,)
         change.record(Kind.FALLBACK, person_ids=ids, reason=reason, executive=led)
     else:
@@ -203,6 +205,8 @@ async def _nobody(change: Change, run: Run) -> Climbed:
     """Nobody anywhere: said loudly, and asked again, so that whoever becomes reachable first is paged."""
     run = await change.tx.runs.save(replace(run, next_due=change.now + plan.NOBODY_RETRY))
     await rearm(change, run)
+    if run.kind is RunKind.PAGE:
+        return Climbed(run, (), 0)  # the incident itself does not hang on it
     key = f"nobody/{run.id}/{run.generation}"
     first = all(event.key != key for event in await change.tx.timeline.of(change.incident.id))
     others = any(page.state is PageState.OPEN for page in await change.tx.pages.of(change.incident.id))

@@ -59,7 +59,7 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
     rows = await tx.outbox.of_incident(incident.id, [e for e in Effect if e not in NOTIFIER_OF])
     ids = {incident.reporter_id, incident.assignee_id, incident.commander_id, incident.resolved_by_id}
     ids |= {responder.person_id for responder in responders}
-    ids |= {run.run.acked_by_id for run in runs}
+    ids |= {one for run in runs for one in (run.run.acked_by_id, run.run.asked_by_id)}
     ids |= {person for event in events for person in _named(event)}
     people = await tx.people.many(one for one in ids if one is not None)
     people |= {paged.person.id: paged.person for run in runs for paged in run.paged}

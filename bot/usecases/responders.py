@@ -1,4 +1,4 @@
-"""Who is on it: ack and its undoing, decline, take, assign, and the roles people hold."""
+"""Who is on it: decline, take, assign, and the roles people hold; `acks` holds ack and its undoing."""
 
 from __future__ import annotations
 
@@ -15,91 +15,15 @@ from bot.domain.refusals import Refusal
 from bot.domain.timeline import Kind
 from bot.ports import Tx
 from bot.usecases import climb, reminders
+from bot.usecases.acks import ack, closed, resumed, take_in, unack
 from bot.usecases.change import Change, load, require_open
 from bot.usecases.declare import policy_of
 from bot.usecases.notices import dm
 
-
-async def ack(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
-    """Takes the incident on: its runs stop, everybody sees who has it. Acking twice changes nothing."""
-
-    async def work(tx: Tx) -> Answer:
-        change = await load(bot, tx, number, by, now, "ack")
-        if not change.incident.open:
-            return _closed(change)
-        climbing = [run for run in await tx.runs.of(number) if run.state is RunState.CLIMBING]
-        if not climbing and change.incident.state is State.IN_PROGRESS:
-            return await _second_ack(change)
-        await _acknowledge(change, climbing)
-        return Answer("acked", await change.finish(), data={"runs": len(climbing)})
-
-    return await bot.write(work)
-
-
-def _closed(change: Change) -> Answer:
-    closed_as = change.incident.closed_as
-    return Answer("closed", change.incident, False, {"closed_as": closed_as.value if closed_as else ""})
-
-
-async def _acknowledge(change: Change, climbing: list[Run]) -> None:
-    assert change.by.person_id is not None
-    pages = await change.tx.pages.of(change.incident.id)
-    mine = [p.id for p in pages if p.person_id == change.by.person_id and p.state is PageState.OPEN]
-    await change.tx.pages.close(mine, PageState.ACKED, change.now, change.by.source.value)
-    for run in climbing:
-        await climb.stop_run(change, run, RunState.ACKED, "acknowledged", PageState.ENDED)
-    change.set(
-        state=State.IN_PROGRESS,
-        acked_at=change.incident.acked_at or change.now,
-        assignee_id=change.by.person_id,
-    )
-    change.record(Kind.ACKED, source=change.by.source.value)
-    await change.join(change.by.person_id, ack_source=change.by.source.value)
-
-
-async def _second_ack(change: Change) -> Answer:
-    """Somebody has it already; who else acks now becomes a responder all the same."""
-    who = change.incident.assignee_id
-    if who == change.by.person_id:
-        return Answer("acked", change.incident, False, {"runs": 0})
-    name = (await change.tx.people.get(who)).name if who is not None else ""
-    known = await change.tx.responders.get(change.incident.id, change.by.person_id or 0)
-    changed = known is None or known.acked_at is None
-    incident = change.incident
-    if changed and change.by.person_id is not None:
-        await change.join(change.by.person_id, ack_source=change.by.source.value)
-        incident = await change.finish()
-    return Answer("already_acked", incident, changed, {"by": name})
-
-
-async def unack(bot: Bot, number: int, by: Actor, now: datetime, reason: str = "") -> Answer:
-    """ "I lost it": the run resumes at its step under a new generation, so that somebody is paged again."""
-
-    async def work(tx: Tx) -> Answer:
-        change = await load(bot, tx, number, by, now, "unack")
-        await require_open(change)
-        if change.incident.state is not State.IN_PROGRESS:
-            raise Refusal("nothing_acked", number=number)
-        change.record(Kind.UNACKED, reason=reason)
-        change.set(state=State.PENDING, assignee_id=None)
-        run = await climb.main_run(change)
-        if run is not None and run.state is not RunState.ENDED:
-            await climb.climb(change, resumed(run), "unacked", step=max(run.step, 0))
-        return Answer("unacked", await change.finish())
-
-    return await bot.write(work)
-
-
-def resumed(run: Run) -> Run:
-    """The run climbing again, with keys of its own from here on."""
-    return replace(
-        run,
-        state=RunState.CLIMBING,
-        generation=run.generation + 1,
-        acked_by_id=None,
-        acked_at=None,
-        ended_reason="",
-    )
+__all__ = [
+    "ack", "assign", "decline", "drop_role", "give_role", "joined_room", "left_room", "resumed", "step_down", "take",
+    "unack", "volunteer",
+]  # fmt: skip
 
 
 async def decline(bot: Bot, number: int, by: Actor, now: datetime, page_id: int | None = None) -> Answer:
@@ -108,7 +32,7 @@ async def decline(bot: Bot, number: int, by: Actor, now: datetime, page_id: int 
     async def work(tx: Tx) -> Answer:
         change = await load(bot, tx, number, by, now, "decline")
         if not change.incident.open:
-            return _closed(change)
+            return closed(change)
         pages = [p for p in await tx.pages.of(number) if p.state is PageState.OPEN]
         mine = [p for p in pages if p.person_id == by.person_id and page_id in (None, p.id)]
         if not mine:
@@ -123,17 +47,27 @@ async def decline(bot: Bot, number: int, by: Actor, now: datetime, page_id: int 
 
 
 async def _pass_on(change: Change, declined: list[Page], others: list[Page]) -> list[str]:
-    run = await climb.main_run(change)
-    if run is None or run.state is not RunState.CLIMBING or run.id not in {p.run_id for p in declined}:
-        return []
-    if any(page.run_id == run.id and page.step == run.step for page in others):
-        return []
+    """The next target of each run whose step nobody else is still paged by; the names of those paged."""
+    paged: list[str] = []
+    main = await climb.main_run(change)
+    for run in await change.tx.runs.of(change.incident.id):
+        by_hand = run.kind is RunKind.PAGE
+        if run.state is not RunState.CLIMBING or run.id not in {p.run_id for p in declined}:
+            continue
+        if (run == main or by_hand) and not any((p.run_id, p.step) == (run.id, run.step) for p in others):
+            names = await _next_of(change, run)
+            paged += names
+            if by_hand and not names:
+                await climb.stop_run(change, run, RunState.ENDED, "declined", PageState.ENDED)
+            elif not names and not others:
+                change.set(state=State.PENDING)
+    return paged
+
+
+async def _next_of(change: Change, run: Run) -> list[str]:
     newest = {page.person_id: page for page in await change.tx.pages.of(change.incident.id) if page.run_id == run.id}
     no = {person for person, page in newest.items() if page.state is PageState.DECLINED}
-    people = (await climb.climb(change, run, "declined", besides=no)).people
-    if not people and not others:
-        change.set(state=State.PENDING)
-    return climb.names(people)
+    return climb.names((await climb.climb(change, run, "declined", besides=no)).people)
 
 
 async def take(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
@@ -143,7 +77,7 @@ async def take(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
         change = await load(bot, tx, number, by, now, "take")
         await require_open(change)
         change.record(Kind.TAKEN)
-        await _acknowledge(change, [r for r in await tx.runs.of(number) if r.state is RunState.CLIMBING])
+        await take_in(change)
         return Answer("taken", await change.finish())
 
     return await bot.write(work)
@@ -159,7 +93,7 @@ async def assign(bot: Bot, number: int, person_id: PersonId, by: Actor, now: dat
         if not climb.addresses(person) & bot.config.notifiers:
             raise Refusal("nobody_to_page", person=person.name)
         for run in await tx.runs.of(number):
-            if run.state is RunState.CLIMBING:
+            if run.state is RunState.CLIMBING and run.kind is not RunKind.PAGE:
                 reason = f"assigned to {person.name}"
                 await climb.stop_run(change, run, RunState.ENDED, reason, PageState.ENDED)
         change.record(Kind.ASSIGNED, person_id=person_id)
@@ -176,8 +110,9 @@ def _person_first(change: Change, handle: str) -> Policy:
     policy = policy_of(change)
     timeout = policy.tiers[0].timeout if policy and policy.tiers else change.bot.config.escalation_delay
     first = Tier((Target(TargetKind.PERSON, handle),), min(timeout, timedelta(minutes=15)))
-    rest = policy.tiers if policy else ()
-    return Policy(f"{handle}, then {policy.name if policy else 'nobody'}", (first, *rest))
+    if policy is None:
+        return Policy(f"{handle}, then nobody", (first,))
+    return replace(policy, name=f"{handle}, then {policy.name}", tiers=(first, *policy.tiers))
 
 
 async def volunteer(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:

@@ -63,6 +63,12 @@ def _already_acked(given: Answer) -> str:
     return f"{by or 'Somebody'} acked {given.incident.name} before you. You are on it as a responder too."
 
 
+def _page_acked(given: Answer) -> str:
+    by = _text(given, "by")
+    rest = f"{by} has it." if by else "Nobody has acked the incident itself yet: to have it, take it."
+    return f"You answered the page for {_title(given)} and are on it as a responder. {rest}"
+
+
 def _closed(given: Answer) -> str:
     how = _text(given, "closed_as") or "closed"
     return f"{_title(given)} was already {how}. Nothing is asked of you; thank you."
@@ -87,6 +93,14 @@ def _escalated(given: Answer) -> str:
         return f"{given.incident.name} was escalated, but nobody can be reached. Assign somebody by hand now."
     where = "the fallback" if tier == "0" else f"tier {tier}"
     return f"{given.incident.name} is escalated: {series(people)} {is_are(people)} paged ({where})."
+
+
+def _paged_by_hand(given: Answer) -> str:
+    people = _people(given, "people")
+    return (
+        f"{series(people)} {is_are(people)} paged for {given.incident.name}, again and again until they answer"
+        " or it is closed."
+    )
 
 
 def _notified_again(given: Answer) -> str:
@@ -129,12 +143,14 @@ _WORDS: dict[str, Callable[[Answer], str]] = {
     "joined": _joined,
     "acked": _acked,
     "already_acked": _already_acked,
+    "page_acked": _page_acked,
     "closed": _closed,
     "unacked": _unacked,
     "declined": _declined,
     "taken": lambda given: f"You took {_title(given)}. You have it: nobody else is paged.",
     "assigned": lambda given: f"{_name(given)} is assigned to {_text(given, 'person')}, who is paged now.",
     "escalated": _escalated,
+    "paged": _paged_by_hand,
     "notified_again": _notified_again,
     "updated": lambda given: f"The update of {_name(given)} is posted. Status: {_text(given, 'status')}.",
     "status_set": lambda given: f"The status of {_name(given)} is {_text(given, 'status')} now.",

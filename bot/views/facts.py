@@ -27,8 +27,10 @@ SIGNS: dict[Kind, str] = {
     Kind.TIER_SKIPPED: "⏭️",
     Kind.NOBODY: "🆘",
     Kind.ACKED: "👀",
+    Kind.PAGE_ACKED: "👋",
     Kind.UNACKED: "↩️",
     Kind.DECLINED: "❌",
+    Kind.ASKED: "📟",
     Kind.ESCALATED: "⏫",
     Kind.HANDOVER: "🤝",
     Kind.FALLBACK: "📣",
@@ -172,7 +174,13 @@ def _source(event: Event) -> str:
     return f" ({source})" if source else ""
 
 
+def _page_acked(event: Event, people: People) -> str:
+    return f"{who(event, people)} answered the page" + _source(event)
+
+
 def _unacked(event: Event, people: People) -> str:
+    if _text(event, "why") == "ack_timeout":
+        return f"No update and no sign of {_person(event, people)} since the ack: it is given back and paging goes on"
     return f"{who(event, people)} gave the ack back"
 
 
@@ -198,6 +206,15 @@ _REASONS = {
     "unacked": "The ack was given back",
     "notified_again": "Notified again",
 }
+
+
+def _asked(event: Event, people: People) -> str:
+    paged = _persons(event, people)
+    whom = series(paged) or "nobody"
+    if _text(event, "reason") == "asked":
+        return f"{who(event, people)} paged {whom} by hand"
+    cause = "After the decline" if _text(event, "reason") == "declined" else "No answer yet"
+    return f"{cause}: {whom} {words.is_are(paged or ['nobody'])} paged, as asked for by hand"
 
 
 def _handover(event: Event, people: People) -> str:
@@ -318,8 +335,10 @@ _HEADLINES: dict[Kind, Callable[[Event, People], str]] = {
     Kind.TIER_SKIPPED: _skipped,
     Kind.NOBODY: _nobody,
     Kind.ACKED: _acked,
+    Kind.PAGE_ACKED: _page_acked,
     Kind.UNACKED: _unacked,
     Kind.DECLINED: _declined,
+    Kind.ASKED: _asked,
     Kind.ESCALATED: _escalated,
     Kind.HANDOVER: _handover,
     Kind.FALLBACK: _fallback,

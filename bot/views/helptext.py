@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "decline": ("", "You cannot: the next person is paged at once."),
     "unack": ("[reason]", "Give your ack back: paging goes on."),
     "escalate": ("[tier 2]", "Page the next tier, or a chosen one, now."),
+    "page": ("@person | schedule | policy", "Page somebody beside the policy, again and again until they answer."),
     "notify": ("", "Page the people of this tier once more."),
     "assign": ("@person", "Hand it to somebody, who is paged."),
     "update": ("text [status:monitoring]", "Post a status update."),
@@ -37,7 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Start and look", ("declare", "list", "show", "timeline", "why")),
     ("Answer a page", ("ack", "take", "decline", "unack")),
-    ("Get more people", ("escalate", "notify", "assign", "role")),
+    ("Get more people", ("escalate", "page", "notify", "assign", "role")),
     ("Tell", ("update", "status", "severity", "note")),
     ("Close", ("resolve", "cancel", "reopen", "postmortem")),
 )
@@ -87,6 +88,8 @@ def misread(code: str, data: Mapping[str, str]) -> str:
         return unknown_command(data.get("given", ""), data.get("nearest", ""))
     if code == "not_a_tier":
         return f"“{given}” is no tier. Use its number: {_signature('escalate')}."
+    if code == "nobody_named":
+        return f"Nobody was paged: say whom. Usage: {_signature('page')}."
     if code == "not_a_person":
         return f"“{given}” is nobody I can find. Mention the person with @: {_signature(verb)}."
     return f"Nothing was done: “{given}” means nothing here. Usage: {_signature(verb)}."

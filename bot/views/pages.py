@@ -102,6 +102,8 @@ def _as_what(picture: Picture, page: Page) -> str:
         return "for this incident"
     if found.run.kind is RunKind.NOTIFY:
         return f"as {escape(one_line(found.run.policy.name))}, because it is {escape(picture.incident.severity)}"
+    if found.run.kind is RunKind.PAGE:
+        return f"by {situation.name(picture, found.run.asked_by_id)}, by hand"
     decision = step_at(found.run.policy, page.step, page.created_at)
     if decision.tier == 0:
         return f"{'as the fallback' if found.run.policy.executive else 'with everybody else'}, because nobody acked"
@@ -164,8 +166,9 @@ def _mine(page: Page, now: datetime) -> str:
 
 
 def _still(picture: Picture, page: Page, now: datetime) -> str:
-    assignee = picture.incident.assignee_id
-    if page.state is PageState.ACKED and assignee in (None, page.person_id):
+    assignee, found = picture.incident.assignee_id, _run_of(picture, page)
+    by_hand = found is not None and found.run.kind is RunKind.PAGE
+    if page.state is PageState.ACKED and assignee in (None, page.person_id) and not (by_hand and assignee is None):
         return "You have it."
     return situation.who_has_it(picture, now)
 

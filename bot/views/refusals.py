@@ -34,6 +34,9 @@ class _Data:
     def words(self, name: str) -> Sequence[str]:
         return strings(self._data.get(name))
 
+    def all(self, name: str) -> list[str]:
+        return [cut(one_line(word), _GIVEN) for word in strings(self._data.get(name))]
+
     def list(self, name: str) -> str:
         """Several texts as `a, b or c`."""
         words = [cut(one_line(word), _GIVEN) for word in strings(self._data.get(name))]
@@ -67,6 +70,20 @@ def _not_allowed(data: _Data) -> str:
 def _nobody_to_page(data: _Data) -> str:
     whom = data["person"] or "Nobody there"
     return f"{whom} cannot be reached: no Slack account, phone or email that works. Choose somebody else."
+
+
+def _unknown_target(data: _Data) -> str:
+    meant = f" Did you mean {data['nearest']}?" if data["nearest"] else ""
+    return (
+        f"“{data['given']}” is nobody, and no position, schedule, team or policy.{meant} Mention the person with @, or"
+        " use a name of the posture."
+    )
+
+
+def _target_unclear(data: _Data) -> str:
+    kinds = data.all("kinds")
+    examples = " or ".join(f"`/incident page {kind} {data['given']}`" for kind in kinds)
+    return f"“{data['given']}” is a {' and a '.join(kinds)}. Say which: {examples}."
 
 
 def _reason_missing(data: _Data) -> str:
@@ -140,6 +157,12 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
         f"Nothing is paging for {_incident(data)} now. Escalate to page by the policy, or assign somebody."
     ),
     "nobody_to_page": _nobody_to_page,
+    "unknown_target": _unknown_target,
+    "target_unclear": _target_unclear,
+    "no_such_tier": lambda data: (
+        f"There is no tier {data['given']}: the policy has {data['tiers']}. Nobody was paged. Choose one of those, or"
+        " leave the number out for the next step."
+    ),
     "role_taken": lambda data: (
         f"{data['holder']} is {data['role']} already. Ask them to hand over, or give the role with `/incident role`."
     ),

@@ -72,8 +72,8 @@ def name(picture: Picture, person_id: int | None) -> str:
 
 
 def acker(picture: Picture) -> Run | None:
-    """The newest run that somebody acked and that still counts."""
-    runs = [one.run for one in picture.runs if one.run.state is RunState.ACKED]
+    """The newest run that somebody acked and that still counts; a page by hand is answered by itself."""
+    runs = [one.run for one in picture.runs if one.run.state is RunState.ACKED and one.run.kind is not RunKind.PAGE]
     return max(runs, key=lambda run: (run.acked_at or run.started_at, run.id), default=None)
 
 
@@ -83,8 +83,8 @@ def climbing(picture: Picture) -> tuple[RunPicture, ...]:
 
 
 def main_run(picture: Picture) -> RunPicture | None:
-    """The run that climbs the policy: the newest that is not a mere notification."""
-    runs = [one for one in picture.runs if one.run.kind is not RunKind.NOTIFY]
+    """The run that climbs the policy: the newest that does not page beside it."""
+    runs = [one for one in picture.runs if one.run.kind not in BESIDE]
     return runs[-1] if runs else None
 
 
@@ -203,7 +203,8 @@ def what_next(picture: Picture, now: datetime) -> str:
     if waiting(picture):
         return "Nobody else is paged after them."
     if picture.incident.state is State.IN_PROGRESS:
-        return f"Nobody else is paged, since it was acked. {_next_reminder(picture, now)}".strip()
+        silence = _ack_due(picture, now)
+        return f"Nobody else is paged, since it was acked. {silence or _next_reminder(picture, now)}".strip()
     return f"Nothing happens by itself. {_next_reminder(picture, now)}".strip()
 
 
@@ -216,6 +217,8 @@ def next_step(run: RunPicture, now: datetime) -> str:
     names = [escape(one_line(person.name)) for person in step.people]
     if not names and not run.waiting_for:
         return f"Nobody can be reached as things stand. Tocsin looks again at {when}."
+    if run.run.kind is RunKind.PAGE and names:
+        return f"If there is no answer by {when}, {series(names)} {is_are(names)} paged again (by hand)."
     if not names:
         return f"If nobody acks by {when}, {place(step, run.run)} is next, but nobody there can be reached now."
     if step.tier == 0 and run.run.policy.executive is None:
@@ -225,6 +228,8 @@ def next_step(run: RunPicture, now: datetime) -> str:
 
 def place(step: NextStep, run: Run) -> str:
     """`tier 2 of 3, cycle 1`."""
+    if run.kind is RunKind.PAGE:
+        return "by hand"
     if step.tier == 0:
         return "everybody at once" if run.policy.executive is None else "the fallback"
     return f"tier {step.tier} of {len(run.policy.tiers)}, cycle {step.cycle}"
@@ -232,6 +237,15 @@ def place(step: NextStep, run: Run) -> str:
 
 #: What each reminder asks for.
 REMINDERS = {Reminder.COMMANDER.value: "a commander", Reminder.UPDATE.value: "a status update"}
+
+
+def _ack_due(picture: Picture, now: datetime) -> str:
+    """When the ack is given back, where the policy says so; empty where it does not."""
+    run = main_run(picture)
+    due = ack_due(run.run, picture.incident, picture.responders) if run else None
+    if due is None:
+        return ""
+    return f"Without an update or another ack by {at(due, now)} ({until(due, now)}), paging goes on."
 
 
 def _next_reminder(picture: Picture, now: datetime) -> str:

@@ -88,6 +88,8 @@ def page_line(run: RunPicture, paged: Paged, now: datetime) -> str:
 def _place(run: RunPicture, paged: Paged) -> str:
     if run.run.kind is RunKind.NOTIFY:
         return f"as {escape(one_line(run.run.policy.name))}, whom the severity names"
+    if run.run.kind is RunKind.PAGE:
+        return "by hand"
     decision = step_at(run.run.policy, paged.page.step, paged.page.created_at)
     if decision.tier == 0:
         return "everybody at once" if run.run.policy.executive is None else "the fallback"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.escalation import TargetKind
 from bot.domain.severity import canonical
 from bot.views import helptext
 from commands.lines import (
@@ -15,6 +16,7 @@ from commands.lines import (
     Line,
     List,
     Look,
+    Page,
     Role,
     Say,
     Severity,
@@ -116,6 +118,17 @@ READ: list[tuple[str, Line]] = [
     ("escalate INC-42 2", Escalate(2, 42)),
     ("escalate 42 2", Escalate(2, 42)),
     ("escalate tier 2 INC-42", Escalate(2, 42)),
+    # page
+    (f"page {BOB}", Page("U0BOB")),
+    (f"page INC-4 {BOB}", Page("U0BOB", number=4)),
+    ("page <!subteam^S0PAY|@payments-team>", Page(None, TargetKind.USER_GROUP, "S0PAY")),
+    ("page payments-second", Page(name="payments-second")),
+    ("page payments-second 42", Page(name="payments-second", number=42)),
+    ("page Schedule payments INC-42", Page(None, TargetKind.SCHEDULE, "payments", 42)),
+    ("page policy payments", Page(None, TargetKind.POLICY, "payments")),
+    ("page user-group @oncall", Page(None, TargetKind.USER_GROUP, "oncall")),
+    ("page @carol", Page(name="carol")),
+    ("page policy", Page(name="policy")),
 ]
 
 MISREAD: list[tuple[str, str, dict[str, str]]] = [
@@ -135,6 +148,11 @@ MISREAD: list[tuple[str, str, dict[str, str]]] = [
     ("escalate two", "not_a_tier", {"given": "two"}),
     ("escalate 0", "not_a_tier", {"given": "0"}),
     ("escalate 2 3 4", "unexpected", {"verb": "escalate", "given": "3 4"}),
+    ("page", "nobody_named", {}),
+    ("page INC-42", "nobody_named", {}),
+    (f"page {BOB} now", "unexpected", {"verb": "page", "given": "now"}),
+    ("page payments second", "unexpected", {"verb": "page", "given": "second"}),
+    ("page policy payments now", "unexpected", {"verb": "page", "given": "now"}),
 ]
 
 

@@ -68,7 +68,7 @@ def test_help_knows_every_command_once() -> None:
 @pytest.mark.parametrize("code", MISREAD)
 def test_every_line_that_cannot_be_read_is_answered_with_what_to_do(code: str) -> None:
     said = helptext.misread(code, {"given": "zz", "verb": "assign", "nearest": "assign"})
-    assert ("zz" in said, "`/incident " in said) == (True, True)
+    assert ("zz" in said, "`/incident " in said) == ("given" in MISREAD[code], True)
 
 
 def test_an_unknown_command_is_answered_with_the_nearest() -> None:

@@ -195,6 +195,8 @@ EVERY_KIND: tuple[Event, ...] = (
     event(31, minute(25), Kind.NOBODY, None, "Tocsin"),
     event(32, minute(25), Kind.UNACKED, BOB, reason="my laptop died"),
     event(33, minute(25), Kind.DECLINED, ALICE, source="sms"),
+    event(45, minute(25), Kind.PAGE_ACKED, CAROL, source="sms"),
+    event(46, minute(25), Kind.ASKED, DAVE, person_ids=[3], reason="asked"),
     event(44, minute(25), Kind.HANDOVER, None, "Tocsin", tier=1, cycle=1, person_ids=[2]),
     event(34, minute(25), Kind.FALLBACK, None, "Tocsin", person_ids=[1, 2, 3], reason="timeout"),
     event(35, minute(25), Kind.ASSIGNED, CAROL, person_id=2),

@@ -200,6 +200,7 @@ def _paging() -> None:
         sa.Column("acked_by_id", ID, sa.ForeignKey("person.id", name="fk_run_acked_by_id")),
         sa.Column("acked_at", UTC),
         sa.Column("ended_reason", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", ID, sa.ForeignKey("person.id", name="fk_run_asked_by_id")),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_run"),
     )
