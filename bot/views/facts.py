@@ -170,7 +170,7 @@ def _acked(event: Event, people: People) -> str:
 
 
 def _source(event: Event) -> str:
-    source = _text(event, "source")
+    source = words.source(_text(event, "source"))
     return f" ({source})" if source else ""
 
 

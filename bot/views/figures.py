@@ -9,7 +9,7 @@ from bot.domain.delivery import NOTIFIER_OF, RowState
 from bot.domain.incident import Status
 from bot.domain.picture import Story
 from bot.domain.timeline import Event, Kind
-from bot.views import facts, links
+from bot.views import facts, links, words
 from bot.views.words import NOTIFIERS, count, duration, series, strings, times
 
 _SUGGESTED = 5  # actions at most, so that people still write their own
@@ -30,7 +30,7 @@ def first_ack(story: Story) -> Ack | None:
     incident = story.picture.incident
     for event in story.events:
         if event.kind in (Kind.ACKED, Kind.TAKEN):
-            source = str(event.data.get("source") or "take")
+            source = words.source(str(event.data.get("source") or "take"))
             who = facts.who(event, story.picture.people)
             return Ack(who, event.at - incident.declared_at, source, event.at)
     if incident.acked_at is not None:

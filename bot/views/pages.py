@@ -16,12 +16,13 @@ from bot.domain.picture import Job, Picture, RunPicture
 from bot.views import links, names, situation
 from bot.views.mail import Mail, page_email
 from bot.views.message import Block, Message, actions, button, context, header, message, section
-from bot.views.words import at, clip, cut, escape, link, one_line, quoted, safe, until
+from bot.views.words import at, clip, cut, escape, link, one_line, quoted, safe, source, until
 
 __all__ = ["Mail", "page_dm", "page_email", "page_sms"]
 
 _DESCRIPTION = 400  # characters of it on a page
 _SEGMENT = 160  # GSM-7 characters of one SMS
+_SERVICE = 120  # characters of the services in an SMS
 _SMS_LIMIT = 1600  # what Twilio takes at all
 
 #: GSM-7's basic set; anything else makes every segment less than half as long.
@@ -161,8 +162,8 @@ def _outcome(picture: Picture, page: Page, now: datetime) -> str:
 def _mine(page: Page, now: datetime) -> str:
     verb = "acked" if page.state is PageState.ACKED else "declined"
     when = f" at {at(page.answered_at, now)}" if page.answered_at is not None else ""
-    source = f" ({escape(page.answer_source)})" if page.answer_source else ""
-    return f"You {verb}{when}{source}."
+    by = f" ({escape(source(page.answer_source))})" if page.answer_source else ""
+    return f"You {verb}{when}{by}."
 
 
 def _still(picture: Picture, page: Page, now: datetime) -> str:
@@ -189,7 +190,7 @@ def _afterwards(picture: Picture, page: Page) -> Block | None:
 
 
 def page_sms(job: Job, now: datetime) -> str:
-    """The page as an SMS: what and how to answer in the first segment, the rest after; 1,600 characters at most.
+    """The page as an SMS: what and how to answer in the first segment, the rest after, a line each; 1,600 at most.
 
     A try that may be a repeat begins like the first one, so that the first one can be looked up.
     """
@@ -198,19 +199,17 @@ def page_sms(job: Job, now: datetime) -> str:
     reply = f"Reply ACK {incident.id} or DECLINE {incident.id}."
     start = f"{'DRILL ' if incident.drill else ''}{gsm(one_line(incident.severity))} {incident.name} "
     title = gsm(one_line(incident.title))
-    room = _SEGMENT - len(start) - len(reply) - 2
-    shown = _cut(title, max(room, 40))
-    first = f"{start}{shown}{'' if shown.endswith(('.', '!', '?')) else '.'} {reply}"
+    first = f"{start}{_cut(title, max(_SEGMENT - len(start) - len(reply) - 1, 40))}\n{reply}"
     address, runbook = links.address(picture, job.person), links.runbook(picture)
+    service = f" Service {gsm(cut(situation.services(incident), _SERVICE))}." if incident.service else ""
     rest = [
-        gsm(one_line(f"{severity.name} is {severity.label}: {severity.meaning}.")),
+        gsm(one_line(f"{severity.name} is {severity.label}: {severity.meaning}.")) + service,
         "This may be a repeat." if job.row.doubt else "",
-        f"Service {gsm(situation.services(incident))}." if incident.service else "",
         f"Open: {address}" if address else "The war room is being opened.",
+        _otherwise_sms(picture, job, now),
         f"Runbook: {runbook}" if runbook else "",
         f"First ack, then open the {'runbook and say in the room' if runbook else 'war room and say there'}"
         " what you see.",
-        _otherwise_sms(picture, job, now),
     ]
     return _within([first, *rest])
 
@@ -219,7 +218,7 @@ def _within(parts: list[str]) -> str:
     """As many parts as fit, in order of what matters; a part that is too long leaves room for the next."""
     text = ""
     for part in parts:
-        longer = f"{text} {part}".strip()
+        longer = f"{text}\n{part}".strip()
         if part and len(longer) <= _SMS_LIMIT:
             text = longer
     return text

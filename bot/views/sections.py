@@ -13,7 +13,7 @@ from bot.domain.picture import Story
 from bot.domain.timeline import Event, Kind
 from bot.views import facts, figures, links, situation
 from bot.views.markdown import bullets, link, prompt, quote, table, text
-from bot.views.words import count, duration, sentence, series, times
+from bot.views.words import count, duration, sentence, series, source, times
 
 _ALERTS = 50  # alerts listed one by one
 
@@ -182,8 +182,8 @@ def _lessons(story: Story) -> str:
 
 def _detection(story: Story) -> str:
     incident = story.picture.incident
-    source = links.source(story.picture)
-    known = [f"Detected by {text(incident.detected_by)}" + (f" ({link(source, 'source')})" if source else "")]
+    where = links.source(story.picture)
+    known = [f"Detected by {text(incident.detected_by)}" + (f" ({link(where, 'source')})" if where else "")]
     return bullets([*known, *_alert_lines(story), prompt("could it have been noticed earlier?")])
 
 
@@ -198,7 +198,7 @@ def responder_rows(story: Story) -> list[tuple[str, str, str, str]]:
             text(story.picture.name(one.person_id)),
             text(series(sorted(one.roles))),
             utc(one.joined_at),
-            text(one.ack_source or "—") + (f", {utc(one.acked_at)}" if one.acked_at else ""),
+            text(source(one.ack_source or "—")) + (f", {utc(one.acked_at)}" if one.acked_at else ""),
         )
         for one in story.picture.responders
     ]

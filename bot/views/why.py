@@ -10,7 +10,7 @@ from bot.domain.picture import Paged, Picture, RunPicture, Story
 from bot.domain.timeline import Kind
 from bot.views import facts, situation
 from bot.views.message import Message, context, header, message, paragraphs, section
-from bot.views.words import at, count, duration, escape, one_line, series
+from bot.views.words import at, count, duration, escape, one_line, series, source
 
 _BUDGET = 8000  # characters of what happened
 
@@ -99,11 +99,11 @@ def _place(run: RunPicture, paged: Paged) -> str:
 def _answer(paged: Paged, now: datetime) -> str:
     page = paged.page
     when = f" {at(page.answered_at, now)}" if page.answered_at is not None else ""
-    source = f" ({escape(page.answer_source)})" if page.answer_source else ""
+    by = f" ({escape(source(page.answer_source))})" if page.answer_source else ""
     return {
         PageState.OPEN: "No answer yet.",
-        PageState.ACKED: f"Acked{when}{source}.",
-        PageState.DECLINED: f"Declined{when}{source}.",
+        PageState.ACKED: f"Acked{when}{by}.",
+        PageState.DECLINED: f"Declined{when}{by}.",
         PageState.SUPERSEDED: "Replaced by a newer page.",
         PageState.ENDED: f"Ended{when} without their answer.",
     }[page.state]

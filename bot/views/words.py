@@ -177,6 +177,14 @@ def notifier(name: str) -> str:
     return NOTIFIERS.get(name, escape(name))
 
 
+_SOURCES = {"slack": "Slack", "sms": "SMS", "pagerduty": "PagerDuty"}
+
+
+def source(name: str) -> str:
+    """Where an act came from, for people: `Slack button`, `SMS`. Raw."""
+    return " ".join(_SOURCES.get(word, word) for word in one_line(name).split(" "))
+
+
 def strings(value: object) -> list[str]:
     """The texts of a data field that holds one text or several."""
     if value is None or value == "":

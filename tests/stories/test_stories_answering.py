@@ -14,7 +14,7 @@ from bot.domain.timeline import Kind
 def test_the_button_of_the_page_acks_and_the_page_asks_for_nothing_more(town: Town) -> None:
     room = town.declares()
     town.alice.presses("Ack", on=town.alice.page())
-    room.hears("Alice Chen acked (slack button)")
+    room.hears("Alice Chen acked (Slack button)")
     answered = eventually(lambda: next(one for one in town.alice.pages() if "You acked" in one.text))
     assert answered.labels == ["Update status", "Escalate", "Resolve"]
     town.clock.passes(minutes=60)
@@ -91,7 +91,7 @@ def test_a_double_press_acks_once_and_says_nothing_twice(town: Town) -> None:
     room.hears("Alice Chen acked")
     eventually(town.at_rest)
     assert town.kinds().count(Kind.ACKED) == 1
-    assert [told for told in room.told() if "acked (" in told] == ["INC-1: Alice Chen acked (slack button)."]
+    assert [told for told in room.told() if "acked (" in told] == ["INC-1: Alice Chen acked (Slack button)."]
 
 
 def test_two_people_ack_at_once_and_one_has_it(town: Town) -> None:

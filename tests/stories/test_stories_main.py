@@ -29,7 +29,7 @@ def test_a_night_from_the_declaration_to_the_postmortem(town_on_both: Town) -> N
     # Alice is woken by everything she has. Carol is told because it is a SEV1.
     assert alice.page().labels == ["Ack", "Decline", "Escalate", "Runbook", "Why me?"]
     eventually(lambda: len(alice.phone.pages) == len(alice.mails()) == 1)
-    assert alice.phone.pages[0].startswith("SEV1 INC-1 payments API is slow. Reply ACK 1 or DECLINE 1. SEV1 is crit")
+    assert alice.phone.pages[0].startswith("SEV1 INC-1 payments API is slow\nReply ACK 1 or DECLINE 1.\nSEV1 is crit")
     assert alice.mails()[0]["subject"] == "[SEV1] INC-1 payments API is slow"
     assert "Answer: Not by mail: in Slack press Ack or Decline on your page" in alice.mails()[0]["text"]
     assert "eng-manager, because it is SEV1" in carol.page().words

@@ -97,7 +97,7 @@ def test_everybody_can_look_anywhere_at_any_time_and_ack_from_app_home(town: Tow
     assert "payments API is slow" in home.words
     assert "payments-second" in home.words
     town.alice.presses_at_home("Ack")
-    room.hears("Alice Chen acked (slack button)")
+    room.hears("Alice Chen acked (Slack button)")
     shown = {line: town.carol.reads(f"/incident {line}").words for line in ("list", "show 1", "timeline 1", "why 1")}
     assert "payments API is slow" in shown["list"]
     assert "SMS sent" in shown["show 1"]

@@ -133,7 +133,7 @@ def test_an_sms_that_may_be_a_repeat_begins_like_the_first_try() -> None:
 def test_an_sms_can_be_answered_from_its_first_segment() -> None:
     picture = replace(PAGING, incident=replace(INCIDENT, title="x" * 150))
     first = pages.page_sms(page_job(picture), NOW)[:160]
-    assert first == f"SEV1 INC-42 {'x' * 116}... Reply ACK 42 or DECLINE 42. "
+    assert first == f"SEV1 INC-42 {'x' * 117}...\nReply ACK 42 or DECLINE 42."
 
 
 def test_a_position_is_told_why_it_is_paged() -> None:
@@ -241,9 +241,9 @@ def test_no_heading_of_the_postmortem_is_empty_whatever_is_known() -> None:
 def test_the_postmortem_holds_what_the_log_knows() -> None:
     document = postmortem.document(STORY, minute(50))
     known = [
-        "| Time to acknowledge (MTTA) | 18 min (Bob Okafor, slack button; target 5 min: missed) |",
+        "| Time to acknowledge (MTTA) | 18 min (Bob Okafor, Slack button; target 5 min: missed) |",
         "| Time to resolve (MTTR) | 42 min (target 1 h: met) |",
-        "| Bob Okafor | responder | 2026-11-21 03:26 | slack button, 2026-11-21 03:26 |",
+        "| Bob Okafor | responder | 2026-11-21 03:26 | Slack button, 2026-11-21 03:26 |",
         "| 2026-11-21 03:30 | Bob Okafor posted a status update (identified): A bad index on charges. Rolling back. |",
         "> Rolled back to 4.2.\n> The index is dropped.",
         "([message](https://acme.slack.example/archives/C0ROOM42/p1))",

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from views_scene import ALICE, NOW, minute
 
+from bot.domain.people import Source
 from bot.views import words
 from bot.views.mail import plain_text
 from bot.views.pages import gsm
@@ -116,3 +117,11 @@ def test_an_sms_stays_in_the_cheap_alphabet_where_it_can() -> None:
 def test_our_own_slack_text_reads_as_plain_text_elsewhere() -> None:
     token = "If nobody acks by <!date^1^{time}|03:25 UTC>, a &lt;b&gt; &amp;amp; <https://a.example|c> <#C0ROOM>"
     assert plain_text(token) == "If nobody acks by 03:25 UTC, a <b> &amp; c C0ROOM"
+
+
+def test_where_an_act_came_from_is_spelled_as_people_spell_it() -> None:
+    spelled = {one.value: words.source(one.value) for one in Source if words.source(one.value) != one.value}
+    assert spelled == {
+        "slack button": "Slack button", "slack command": "Slack command", "slack reaction": "Slack reaction",
+        "slack shortcut": "Slack shortcut", "slack form": "Slack form", "sms": "SMS", "pagerduty": "PagerDuty",
+    }  # fmt: skip
