@@ -107,6 +107,7 @@ async def _mind(
 ) -> tuple[Bot, Mapping[Effect, Handler]]:
     """The bot over its clock and database, and what sends for it."""
     from bot.bot import Bot, Config
+    from bot.usecases.handover import handed_over
     from bot.usecases.schedules import accept_posture
     from clients.clock import running_clock
     from clients.outside import outside
@@ -129,6 +130,7 @@ async def _mind(
     bot = Bot(db, clock, lambda: in_force[-1], pulse, config)
     now = clock.now()
     in_force.append(await accept_posture(bot, in_force[0], text=loaded.text, digest=loaded.digest, by="start", now=now))
+    await handed_over(bot, None, now)
     return bot, handlers
 
 
