@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.delivery import PageState
+from bot.domain.escalation import RunState
 from bot.domain.timeline import Kind
 from bot.usecases import climb, reminders
 from bot.usecases.change import Change
@@ -10,14 +11,19 @@ from bot.usecases.declare import announce, page_policy, page_positions
 
 
 async def severity_in(change: Change, name: str, reason: str) -> list[str]:
-    """Sets the severity and does what it demands beyond the one before; answers the names of those paged."""
+    """Sets the severity and does what it demands beyond the one before; answers the names of those paged.
+
+    A lower one pages nobody, and takes no page back: who was woken may still answer.
+    """
+    raised = change.posture.severities[name].rank < change.severity.rank
     change.record(Kind.SEVERITY, {"from": change.incident.severity, "to": name, "reason": reason})
     change.set(severity=name)
     announce(change)
     await reminders.arm(change)
-    if not change.severity.pages:
+    if not change.severity.pages or not raised:
         return []
-    if await climb.main_run(change) is None:
+    run = await climb.main_run(change)
+    if run is None or run.state is RunState.ENDED:
         return await page_policy(change)
     waiting = {p.person_id for p in await change.tx.pages.of(change.incident.id) if p.state is PageState.OPEN}
     people = list((await change.tx.people.many(waiting)).values())
