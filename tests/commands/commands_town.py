@@ -37,9 +37,9 @@ class Town:
     def world(self) -> World:
         return self.live.world
 
-    async def slash(self, who: str, text: str, channel: str = "C0GENERAL") -> str:
+    async def slash(self, who: str, text: str, channel: str = "C0GENERAL", command: str = "/incident") -> str:
         """What the bot answered in its ack; empty where it opened a form."""
-        found = await interact.slash(self.world, USERS[who], channel, "/incident", text)
+        found = await interact.slash(self.world, USERS[who], channel, command, text)
         assert "error" not in found, found
         await self.quiet()
         return str((found["ack"] or {}).get("text", ""))
@@ -108,7 +108,7 @@ class Town:
 
     async def deliver(self) -> None:
         """Sends what is due, by the real handlers, to the sandbox."""
-        handlers = rooms.handlers(rooms.Clients(self.live.slack, self.live.twilio))
+        handlers = rooms.handlers(rooms.Clients(self.live.slack, self.live.twilio, self.live.mailer))
         handlers |= notifiers.handlers(notifiers.Clients(self.live.slack, self.live.twilio, self.live.mailer))
         for _ in range(30):
             rows = [row for lane in Lane for row in await self._claim(lane)]

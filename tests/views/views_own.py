@@ -72,10 +72,10 @@ DONE: dict[str, list[dict[str, object]]] = {
 
 
 def texts() -> list[str]:
-    """Every answer about oneself, and every note by SMS and by mail."""
+    """Every answer about oneself, and the notes by SMS and by mail that go with them."""
     said = [f"{code}: {own.done(Done(code, data))}" for code in CODES for data in DONE.get(code, [{}])]
-    said += [f"sms {code}: {notes.sms(code, {'code': '012345'})}" for code in notes.SMS_CODES]
-    for code in notes.MAIL_CODES:
+    said += [f"sms {code}: {notes.sms(code, {'code': '012345'})}" for code in ("contact_code", "test_page")]
+    for code in ("contact_code", "test_page"):
         payload = {"to": "alice@home.example", "message": code, "data": {"code": "012345"}}
         row = Row(7, "code/1", Effect.MAIL_SAY, Lane.ANSWERS, RowState.PENDING, NOW, NOW, payload=payload)
         mail = notes.mail(Job(row, data=payload))
