@@ -10,6 +10,7 @@ from bot.views import notes, texts
 from clients.slack import Slack
 from clients.smtp import Letter, Mailer
 from clients.twilio import Twilio
+from clients.twilio_voice import Calls, says
 from integrations.jobs import person_of
 
 
@@ -34,6 +35,14 @@ class Said:
         if self._twilio is None:
             return Never("not configured")
         return await self._twilio.text_once(job.row, str(job.data["to"]), texts.sms(job, now))
+
+    async def voice(self, job: Job, now: datetime) -> Outcome:
+        """Sent.ref: sid, status."""
+        del now  # nothing in these is relative to the time
+        if self._twilio is None:
+            return Never("not configured")
+        spoken = says(notes.spoken(str(job.data["message"])))
+        return await Calls(self._twilio).call_once(job.row, str(job.data["to"]), spoken)
 
     async def mail(self, job: Job, now: datetime) -> Outcome:
         """Sent.ref: message_id."""

@@ -56,6 +56,7 @@ HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
     Effect.PAGE_UPDATE: lambda clients: PageMessage(clients.slack).update,
     Effect.DM_SAY: lambda clients: Said(clients.slack, clients.twilio).dm,
     Effect.SMS_SAY: lambda clients: Said(clients.slack, clients.twilio).sms,
+    Effect.VOICE_SAY: lambda clients: Said(clients.slack, clients.twilio).voice,
     Effect.MAIL_SAY: lambda clients: Said(clients.slack, clients.twilio, clients.mailer).mail,
     Effect.REACTION_ADD: lambda clients: Reaction(clients.slack).add,
     Effect.REMIND: lambda clients: Told(clients.slack).remind,

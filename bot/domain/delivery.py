@@ -48,6 +48,7 @@ class Effect(StrEnum):
     PAGE_UPDATE = "page.update"  # the DM changes once answered; payload: channel, ts
     DM_SAY = "dm.say"  # payload: message (code of a view), data
     SMS_SAY = "sms.say"  # payload: to (E.164), message, data
+    VOICE_SAY = "voice.say"  # payload: to (E.164), message; a call that asks for nothing
     MAIL_SAY = "mail.say"  # payload: to (mail address), message, data
     REACTION_ADD = "reaction.add"  # payload: channel, ts, name
     REMIND = "remind"  # payload: reminder, number

@@ -19,7 +19,12 @@ from bot.ports import Tx
 from bot.usecases.notices import home_row
 
 #: How a test page goes by each notifier, and where it is sent.
-_TESTS: dict[str, Effect] = {"slack": Effect.DM_SAY, "sms": Effect.SMS_SAY, "email": Effect.MAIL_SAY}
+_TESTS: dict[str, Effect] = {
+    "slack": Effect.DM_SAY,
+    "sms": Effect.SMS_SAY,
+    "voice": Effect.VOICE_SAY,
+    "email": Effect.MAIL_SAY,
+}
 
 
 async def ways(bot: Bot, person: Person, now: datetime) -> Ways:

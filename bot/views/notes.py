@@ -111,6 +111,18 @@ def _away(data: Data) -> str:
     return " ".join(part for part in parts if part)
 
 
+def spoken(code: str) -> str:
+    """As a phone call; raw."""
+    return VOICE[code]
+
+
+#: By phone call.
+VOICE: dict[str, str] = {
+    "test_page": "This is a test page from Tocsin, that you sent to yourself. Nothing is wrong, and nothing is asked"
+    " of you. Goodbye."
+}
+
+
 def mail(job: Job) -> Mail:
     """As a mail; `job.data` holds the message's code and its data."""
     data = job.data.get("data")

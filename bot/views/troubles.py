@@ -27,6 +27,7 @@ STEPS: dict[Effect, str] = {
     Effect.PAGE_UPDATE: "update a page",
     Effect.DM_SAY: "send a direct message",
     Effect.SMS_SAY: "answer by SMS",
+    Effect.VOICE_SAY: "make a phone call",
     Effect.MAIL_SAY: "send a mail",
     Effect.REACTION_ADD: "add a reaction",
     Effect.REMIND: "send a reminder",

@@ -131,6 +131,14 @@ async def test_a_test_page_goes_by_every_way_and_once_a_minute(night: Night) -> 
     assert (await rules.send_test(night.bot, night.by("alice"), night.now)).code == "test_sent"
 
 
+async def test_a_test_page_rings_too(night: Night) -> None:
+    night = without(night, notifiers=frozenset({"slack", "voice", "webhook"}))
+    done = await rules.send_test(night.bot, night.by("alice"), night.now)
+    await night.deliver()
+    assert done == Done("test_sent", {"notifiers": ["slack", "voice"]})
+    assert [job.row.effect for job in night.outside.jobs] == [Effect.DM_SAY, Effect.VOICE_SAY]
+
+
 async def test_a_test_page_is_no_incident(night: Night) -> None:
     await rules.send_test(night.bot, night.by("alice"), night.now)
     await night.deliver()
