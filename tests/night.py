@@ -140,10 +140,10 @@ class Night:
         await settle(self.bot, row, outcome, self.now)
 
     async def pass_minutes(self, minutes: float) -> None:
-        """Moves the clock by whole steps to each due timer, firing it and sending what it causes."""
+        """Moves the clock by whole steps to each due timer and row, firing them and sending what they cause."""
         end = self.now + minutes * _MINUTE
         for _turn in range(500):
-            due = await self.bot.db.read(lambda tx: tx.timers.next_due())
+            due = await self._next_due()
             if due is None or due > end:
                 break
             self.clock.time = max(self.now, due)
@@ -151,6 +151,11 @@ class Night:
                 await HANDLERS[timer.kind](self.bot, timer, self.now)
             await self.deliver()
         self.clock.time = end
+
+    async def _next_due(self) -> datetime | None:
+        timer = await self.bot.db.read(lambda tx: tx.timers.next_due())
+        row = await self.bot.db.read(lambda tx: tx.outbox.next_due())
+        return min((due for due in (timer, row) if due is not None), default=None)
 
     async def picture(self, number: int = 1) -> Picture:
         return await pictures.picture(self.bot, number, EVERYTHING)
@@ -178,7 +183,9 @@ async def night_on(db: SqlDatabase) -> Night:
     """Three in the morning, nothing open."""
     clock = TestClock()
     declared = posture()
-    config = Config(notifiers=frozenset({"slack", "sms", "email"}), public_url="https://tocsin.example", secret=b"night")
+    config = Config(
+        notifiers=frozenset({"slack", "sms", "email"}), public_url="https://tocsin.example", secret=b"night"
+    )
     bot = Bot(db, clock, lambda: declared, lambda: None, config)
     people = {}
     for name, person in PEOPLE.items():
