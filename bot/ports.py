@@ -246,6 +246,9 @@ class Outbox(Protocol):
     async def of_incident(self, incident_id: int, effects: Iterable[Effect] = ()) -> list[Row]:
         """Oldest first; every effect when none is named."""
 
+    async def failed(self, incident_id: int) -> list[Row]:
+        """Given up for good, pages aside; oldest first. Its cost does not grow with what went out."""
+
     async def of_page(self, page_id: int) -> list[Row]: ...
     async def drop(self, ids: Iterable[int], state: RowState, reason: str) -> None:
         """Ends pending rows that nobody holds a lease on."""

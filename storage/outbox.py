@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, text, union_all, update
 
-from bot.domain.delivery import ON_PHONES, Effect, Lane, NewRow, PageState, Row, RowState
+from bot.domain.delivery import NOTIFIER_OF, ON_PHONES, Effect, Lane, NewRow, PageState, Row, RowState
 from bot.domain.escalation import RunState
 from bot.domain.people import PersonId
 from bot.domain.receipts import Reach, below
@@ -135,6 +135,10 @@ class SqlOutbox(Repository):
         wanted = set(effects)
         mine = outbox.c.incident_id == incident_id
         return await self._list(and_(mine, outbox.c.effect.in_(wanted)) if wanted else mine)
+
+    async def failed(self, incident_id: int) -> list[Row]:
+        dead = outbox.c.state == word(RowState.DEAD.value), outbox.c.effect.not_in(list(NOTIFIER_OF))
+        return await self._list(and_(outbox.c.incident_id == incident_id, *dead))
 
     async def of_page(self, page_id: int) -> list[Row]:
         return await self._list(outbox.c.page_id == page_id)

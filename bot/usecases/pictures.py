@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
-from bot.domain.delivery import NOTIFIER_OF, Effect, Page, Row, RowState, Surface
+from bot.domain.delivery import NOTIFIER_OF, Page, Row, Surface
 from bot.domain.escalation import BESIDE, Run, RunState, step_at
 from bot.domain.incident import Incident
 from bot.domain.oncall import OnCall
@@ -56,7 +56,6 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
     posture = bot.posture()
     runs = await _runs(bot, tx, incident, posture)
     responders = await tx.responders.of(incident.id)
-    rows = await tx.outbox.of_incident(incident.id, [e for e in Effect if e not in NOTIFIER_OF])
     ids = {incident.reporter_id, incident.assignee_id, incident.commander_id, incident.resolved_by_id}
     ids |= {responder.person_id for responder in responders}
     ids |= {one for run in runs for one in (run.run.acked_by_id, run.run.asked_by_id)}
@@ -74,7 +73,7 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
         runs=runs,
         alerts=tuple(await tx.alerts.of(incident.id)),
         reminders=ahead(reminders, incident, severity, posture.reminders),
-        failed=tuple(row for row in rows if row.state is RowState.DEAD),
+        failed=tuple(await tx.outbox.failed(incident.id)),
         surfaces=tuple(await tx.surfaces.of(incident.id)),
         nobody=any(run.run.state is RunState.CLIMBING and not run.waiting_for and _main(run.run) for run in runs),
         emoji=posture.emoji,
