@@ -38,7 +38,7 @@ Test = Callable[["Settings"], Awaitable[Sequence[Diagnosis]]]
 
 
 async def doctor() -> int:
-    """Try tokens, scopes, Twilio, mail, public address, posture and database, and print what to mend.
+    """Try tokens, scopes, Twilio, mail, webhook, PagerDuty, public address, posture and database; print what to mend.
 
     Changes nothing and sends nothing. Exits with 1 when something is bad.
     """
@@ -60,12 +60,14 @@ async def doctor() -> int:
 
 
 def _tests() -> dict[str, Test]:
-    from cli import doctor_local, doctor_outside
+    from cli import doctor_local, doctor_outside, doctor_systems
 
     return {
         "slack": doctor_outside.slack,
         "twilio": doctor_outside.twilio,
         "mail": doctor_outside.mail,
+        "page webhook": doctor_systems.page_webhook,
+        "pagerduty": doctor_systems.pagerduty,
         "public address": doctor_outside.public_address,
         "posture": doctor_local.posture,
         "database": doctor_local.database,

@@ -8,7 +8,7 @@ import pytest
 from live_slack import Live, live
 
 from bot.settings import Settings
-from cli import doctor_local, doctor_outside
+from cli import doctor_local, doctor_outside, doctor_systems
 from cli.doctor import Diagnosis, Health
 from sandbox import seed
 from sandbox.twilio import ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER
@@ -81,6 +81,8 @@ async def test_what_is_not_configured_is_off(monkeypatch: pytest.MonkeyPatch, tm
     bare = Settings()
     assert how(await doctor_outside.twilio(bare)) == [("twilio", "off")]
     assert how(await doctor_outside.mail(bare)) == [("mail", "off")]
+    assert how(await doctor_systems.page_webhook(bare)) == [("page webhook", "off")]
+    assert how(await doctor_systems.pagerduty(bare)) == [("pagerduty", "off")]
     assert how(await doctor_outside.public_address(bare)) == [("public address", "off")]
     assert how(await doctor_outside.slack(bare)) == [("slack", "BAD")]
     assert how(await doctor_local.posture(bare)) == [("posture", "warn")]
@@ -91,3 +93,26 @@ async def test_an_address_that_nobody_serves_is_warned_of(sandbox: Live) -> None
     assert how(await doctor_outside.public_address(settings(sandbox, public_url="http://127.0.0.1:9"))) == [
         ("public address", "warn")
     ]
+
+
+HOOK = {
+    "page_webhook_secret": "a-secret-of-ours",
+    "page_webhook_url": "https://user:canary@127.0.0.1:9/canary?t=canary",
+}
+
+
+async def test_a_webhook_in_the_private_network_must_be_allowed_and_is_shown_by_its_host_alone() -> None:
+    refused = await doctor_systems.page_webhook(Settings(**HOOK))
+    assert how(refused) == [("page webhook", "BAD")]
+    assert refused[0].seen == "127.0.0.1: is not a public address"
+    fine = await doctor_systems.page_webhook(Settings(**HOOK, page_webhook_allow_private=True))
+    assert fine == [Diagnosis("page webhook", Health.OK, "127.0.0.1 is found; pages go there signed")]
+
+
+async def test_pagerduty_is_warned_of_while_acks_cannot_come_back() -> None:
+    key: dict[str, Any] = {"pagerduty_routing_key": "0" * 32, "pagerduty_api_url": "http://127.0.0.1:9"}
+    assert how(await doctor_systems.pagerduty(Settings(**key))) == [("pagerduty", "warn")]
+    back = {"pagerduty_webhook_secret": "a-secret-of-ours", "public_url": "https://tocsin.example"}
+    assert how(await doctor_systems.pagerduty(Settings(**key, **back))) == [("pagerduty", "ok")]
+    away = Settings(**{**key, "pagerduty_api_url": "https://events.invalid"})
+    assert how(await doctor_systems.pagerduty(away)) == [("pagerduty", "BAD")]

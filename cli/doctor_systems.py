@@ -1,0 +1,51 @@
+"""What the doctor tries of the systems that pages go to beside people's own: the webhook and PagerDuty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from cli.doctor import Diagnosis, Health
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+
+
+async def page_webhook(settings: Settings) -> Sequence[Diagnosis]:
+    """Whether its host may be connected to; nothing is sent, and the address is not shown: it may hold a secret."""
+    from clients.http import resolves
+    from clients.webhook import allowed
+
+    if settings.page_webhook is None:
+        return [Diagnosis("page webhook", Health.OFF, "PAGE_WEBHOOK_URL is not set: no pages by webhook")]
+    url, _, private = settings.page_webhook
+    host = urlsplit(url).hostname or ""
+    problem = await resolves(url, allowed(url) if private else frozenset())
+    if not problem:
+        return [Diagnosis("page webhook", Health.OK, f"{host} is found; pages go there signed")]
+    fix = "Correct PAGE_WEBHOOK_URL. A host of your own network needs PAGE_WEBHOOK_ALLOW_PRIVATE=true."
+    return [Diagnosis("page webhook", Health.BAD, f"{host}: {problem.removeprefix(host).strip()}", fix)]
+
+
+async def pagerduty(settings: Settings) -> Sequence[Diagnosis]:
+    """Whether its Events API is found, and acks can come back. No event is sent: it would wake somebody."""
+    from clients.http import resolves
+    from clients.webhook import allowed
+
+    if settings.pagerduty is None:
+        return [Diagnosis("pagerduty", Health.OFF, "PAGERDUTY_ROUTING_KEY is not set: nothing in PagerDuty")]
+    _, url = settings.pagerduty
+    problem = await resolves(url, allowed(url))
+    if problem:
+        return [Diagnosis("pagerduty", Health.BAD, f"{url}: {problem}", "Check the network and PAGERDUTY_API_URL.")]
+    if settings.pagerduty_webhook_secret is None or settings.public_url is None:
+        seen = "events go there; acks do not come back"
+        fix = (
+            "For acks set PUBLIC_URL and PAGERDUTY_WEBHOOK_SECRET, and in PagerDuty add a V3 webhook for"
+            " incident.acknowledged to POST /webhooks/pagerduty."
+        )
+        return [Diagnosis("pagerduty", Health.WARN, seen, fix)]
+    return [
+        Diagnosis("pagerduty", Health.OK, "events go there, acks come back; the routing key shows at the first page")
+    ]
