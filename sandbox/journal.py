@@ -59,9 +59,7 @@ class Journal:
         said = {"arguments": hide(arguments), "answer": hide(answer), "status": status, "ms": round(ms, 1)}
         return self._add({"kind": "call", "target": target, "method": method, **said})
 
-    def envelope(
-        self, envelope_id: str, what: str, payload: Any, *, connection: str = "", attempt: int = 0
-    ) -> int:
+    def envelope(self, envelope_id: str, what: str, payload: Any, *, connection: str = "", attempt: int = 0) -> int:
         """Record an envelope sent to the bot over Socket Mode; `acked` completes it. Returns its number."""
         sent = {
             "envelope_id": envelope_id,
@@ -69,9 +67,7 @@ class Journal:
             "attempt": attempt,
             "payload": hide(payload),
         }
-        return self._add(
-            {"kind": "envelope", "target": "slack", "method": what, **sent, "ack": None, "ms": None}
-        )
+        return self._add({"kind": "envelope", "target": "slack", "method": what, **sent, "ack": None, "ms": None})
 
     def acked(self, n: int, payload: Any, ms: float) -> None:
         """Note that the envelope recorded as entry `n` was acked with `payload` (None for an empty ack)."""
