@@ -14,8 +14,15 @@ from clients.faults import Failure
 
 #: Permanent for this message: the next notifier is tried at once.
 NEVER: Final[Mapping[int, str]] = {
+    13224: "the number cannot be called",
+    13225: "Twilio blocks calls to that number",
+    13227: "calls to that country are switched off at Twilio",
+    21210: "the sender's number cannot call",
     21211: "not a valid phone number",
     21212: "the sender's number is not valid",
+    21214: "the number cannot be called",
+    21215: "calls to that country are switched off at Twilio",
+    21219: "a Twilio trial account may not call that number",
     21217: "not a valid phone number",
     21408: "SMS to that country is switched off at Twilio",
     21602: "the message was empty",

@@ -166,6 +166,21 @@ async def test_a_text_that_is_not_this_one_does_not_pass_for_it(
     assert outcome == Sent({"sid": "SM1", "status": "queued"})
 
 
+async def test_a_text_of_which_a_receipt_came_needs_no_look_up(twilio: Twilio, stub: Stub) -> None:
+    known = replace(DOUBT, result={"sid": "SM5"})
+    assert await twilio.text_once(known, ALICE, TEXT) == Sent({"sid": "SM5", "status": "sent"}, found=True)
+    assert stub.asked == []
+
+
+async def test_where_as_many_rows_are_in_doubt_as_texts_are_found_it_is_sent_again(twilio: Twilio, stub: Stub) -> None:
+    stub.answers["Messages.json"] = [listed(message()), says(MADE, 201)]
+    assert await twilio.text_once(DOUBT, ALICE, TEXT, rivals=1) == Sent({"sid": "SM1", "status": "queued"})
+    stub.answers["Messages.json"] = listed(message(), message(sid="SM8"))
+    outcome = await twilio.text_once(DOUBT, ALICE, TEXT, rivals=1)
+    assert isinstance(outcome, Sent)
+    assert outcome.found
+
+
 async def test_words_before_ours_and_a_changed_end_do_not_hide_a_text(twilio: Twilio, stub: Stub) -> None:
     stub.answers["Messages.json"] = listed(message("Sent from your Twilio trial account - " + TEXT + " In 3 min."))
     outcome = await twilio.text_once(DOUBT, ALICE, TEXT + " In 2 min.", start=TEXT)

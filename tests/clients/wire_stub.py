@@ -22,6 +22,7 @@ class Stub:
     url: str = ""
     answers: dict[str, Answer | list[Answer]] = field(default_factory=dict)
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    fields: list[tuple[str, str, str]] = field(default_factory=list)  # what was asked, with names given several times
 
     def names(self) -> list[str]:
         return [name for name, _ in self.asked]
@@ -29,9 +30,15 @@ class Stub:
     def of(self, name: str) -> list[dict[str, str]]:
         return [form for asked, form in self.asked if asked == name]
 
+    def every(self, name: str, given: str) -> list[str]:
+        """All values of one field, of all requests."""
+        return [value for asked, key, value in self.fields if (asked, key) == (name, given)]
+
     async def take(self, request: web.Request) -> web.StreamResponse:
         name = request.path.rsplit("/", 1)[-1]
-        form = {key: str(value) for key, value in (await request.post()).items()}
+        posted = await request.post()
+        form = {key: str(value) for key, value in posted.items()}
+        self.fields += [(name, key, str(value)) for key, value in posted.items()]
         if request.content_type == "application/json":
             form = {"json": await request.text()}
         self.asked.append((name, {**request.query, **form}))

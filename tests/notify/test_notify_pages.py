@@ -6,16 +6,21 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 
+import aiohttp
 import pytest
 from live_slack import ALICE, NOBODY, Live, in_doubt, job, live, now, page, picture
 
 from bot.domain.delivery import EFFECT_OF, Effect, Later, Never, Sent, Unknown
 from bot.domain.picture import Job
 from bot.domain.rules import PERSONAL
+from clients.twilio import Twilio
+from clients.twilio_voice import Calls
 from notify.email import MOST_DOUBTS, TWICE_IN_DOUBT, EmailPage
 from notify.registry import Clients, configured, handlers
 from notify.slack import SlackPage
 from notify.sms import SmsPage
+from notify.voice import VoicePage
+from sandbox.twilio import ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER
 
 REPEAT = "repeat"
 
@@ -124,6 +129,62 @@ async def test_an_earlier_page_of_the_same_incident_does_not_pass_for_this_one(t
     assert isinstance(outcome, Sent)
     assert not outcome.found
     assert len(there.texts("+15550100001")) == 2
+
+
+async def test_a_call_speaks_the_page_twice_and_names_the_addresses_for_keys_and_receipts(there: Live) -> None:
+    given = a_page(Effect.PAGE_VOICE)
+    outcome = await VoicePage(Calls(there.twilio), "https://pager.example")(given, now())
+    assert isinstance(outcome, Sent)
+    assert sorted(outcome.ref) == ["seconds", "sid", "status"]
+    [asked] = there.calls("calls.create")
+    assert asked["To"] == "+15550100001"
+    assert asked["StatusCallback"] == "https://pager.example/twilio/call-status?row=7"
+    assert 'action="https://pager.example/twilio/voice?row=7"' in asked["Twiml"]
+    assert asked["Twiml"].count("SEV1 critical: Payments API is slow. Incident 42.") == 2
+
+
+async def test_without_an_address_of_ours_a_call_asks_for_a_text_message(there: Live) -> None:
+    await VoicePage(Calls(there.twilio))(a_page(Effect.PAGE_VOICE), now())
+    [asked] = there.calls("calls.create")
+    assert "StatusCallback" not in asked
+    assert asked["Twiml"].count("send the text message ACK 42 to this number") == 2
+
+
+@pytest.mark.parametrize("kind", ["timeout_after", "reset_after"])
+async def test_a_call_that_was_placed_unheard_is_found_and_not_placed_twice(
+    there: Live, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clients.twilio.TIMEOUT", aiohttp.ClientTimeout(total=0.3))
+    twilio = Twilio(ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER, there.world.base_url)
+    given, notifier = a_page(Effect.PAGE_VOICE), VoicePage(Calls(twilio))
+    there.fault("calls.create", kind, target="twilio", seconds=0.6)
+    assert isinstance(await notifier(given, now()), Unknown)
+    outcome = await notifier(in_doubt(given), now())
+    assert isinstance(outcome, Sent)
+    assert outcome.found
+    assert len(there.running.parts.phones.calls) == 1
+    await twilio.close()
+
+
+async def test_a_call_that_is_not_found_is_placed_and_says_that_it_may_be_a_repeat(there: Live) -> None:
+    given, notifier = a_page(Effect.PAGE_VOICE), VoicePage(Calls(there.twilio))
+    there.fault("calls.create", "reset_before", target="twilio")
+    assert isinstance(await notifier(given, now()), Unknown)
+    assert isinstance(await notifier(in_doubt(given), now()), Sent)
+    assert REPEAT in there.calls("calls.create")[-1]["Twiml"]
+
+
+@pytest.mark.parametrize("settled", [True, False])
+async def test_a_call_for_another_incident_does_not_pass_for_this_one(there: Live, settled: bool) -> None:
+    notifier = VoicePage(Calls(there.twilio))
+    other = a_page(Effect.PAGE_VOICE)
+    sent = await notifier(other, now())
+    assert isinstance(sent, Sent)
+    theirs = replace(other.row, id=6, incident_id=41, result=sent.ref if settled else {}, doubt=not settled)
+    outcome = await notifier(replace(in_doubt(a_page(Effect.PAGE_VOICE)), others=(theirs,)), now())
+    assert isinstance(outcome, Sent)
+    assert not outcome.found
+    assert len(there.running.parts.phones.calls) == 2
 
 
 async def test_a_page_by_mail_arrives_with_the_id_of_its_row(there: Live) -> None:
