@@ -8,12 +8,13 @@ from datetime import datetime
 
 from bot.domain.alert import Alert
 from bot.domain.delivery import Page, Row, Surface
-from bot.domain.escalation import Run
+from bot.domain.escalation import Policy, Run
 from bot.domain.incident import Incident, Responder
 from bot.domain.oncall import OnCall
 from bot.domain.own import Ways
 from bot.domain.people import Person, PersonId
 from bot.domain.posture import EmojiRules, PostmortemRules, Service
+from bot.domain.rules import Rule
 from bot.domain.severity import Severity
 from bot.domain.timeline import Event
 from bot.domain.timers import Timer
@@ -30,12 +31,13 @@ class Paged:
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """What the run does next if nobody answers. `tier` 0 is the fallback (everybody at once)."""
+    """What the run does next if nobody answers. `tier` 0 is the fallback."""
 
     at: datetime
     tier: int
     cycle: int
     people: tuple[Person, ...]  # who would be paged as things stand; empty: nobody is reachable
+    everybody: bool = False  # the fallback that pages every tier at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +79,32 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class TierPreview:
+    """Whom a tier (1-based; 0 is the fallback) would page now, and by what; `reasons` say why nobody."""
+
+    tier: int
+    people: tuple[tuple[Person, tuple[Rule, ...]], ...]
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """An incident before somebody escalates it; without a policy there is nothing to choose from."""
+
+    picture: Picture
+    policy: Policy | None = None
+    next: TierPreview | None = None  # None: nobody can be reached
+    tiers: tuple[TierPreview, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """An incident with its whole log: timeline, `why` and postmortem are views of it."""
 
     picture: Picture
     events: tuple[Event, ...]
     postmortem: PostmortemRules = PostmortemRules()
+    reviewers: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)  # who fills each position that reviews
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from bot.domain.oncall import OnCall
 from bot.domain.people import EVERYTHING, Person, PersonId, Viewer, viewer_of
 from bot.domain.picture import Home, NextStep, Paged, Picture, RunPicture, Story
 from bot.domain.plan import choose
-from bot.domain.posture import Posture
+from bot.domain.posture import PostmortemRules, Posture
 from bot.domain.reminders import ahead
 from bot.domain.timeline import Event
 from bot.domain.timers import TimerKind
@@ -48,7 +48,14 @@ async def story(bot: Bot, number: int, viewer: Viewer) -> Story:
 async def story_in(bot: Bot, tx: Tx, incident: Incident) -> Story:
     events = await tx.timeline.of(incident.id)
     shown = await picture_in(bot, tx, incident, events)
-    return Story(shown, tuple(events), bot.posture().postmortem)
+    rules = bot.posture().postmortem
+    return Story(shown, tuple(events), rules, await _reviewers(bot, tx, rules))
+
+
+async def _reviewers(bot: Bot, tx: Tx, rules: PostmortemRules) -> dict[str, tuple[Person, ...]]:
+    handles = {position: bot.posture().positions.get(position, ()) for position in rules.reviewers}
+    people = await tx.people.by_handles({one for several in handles.values() for one in several}) if handles else {}
+    return {position: tuple(people[one] for one in several if one in people) for position, several in handles.items()}
 
 
 async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Event] = ()) -> Picture:
@@ -121,7 +128,8 @@ async def _next(bot: Bot, tx: Tx, run: Run, posture: Posture) -> NextStep | None
         return None
     choice = await answered(tx, posture, choose(run.policy, run.step + 1, run.next_due, bot.config.notifiers))
     decision = choice.decision or step_at(run.policy, run.step + 1, run.next_due)
-    return NextStep(run.next_due, decision.tier, decision.cycle, tuple(choice.people))
+    everybody = decision.tier == 0 and decision.targets != (run.policy.executive,)
+    return NextStep(run.next_due, decision.tier, decision.cycle, tuple(choice.people), everybody)
 
 
 async def in_channel(bot: Bot, channel: str, viewer: Viewer) -> Incident | None:

@@ -73,7 +73,7 @@ def _fallback(picture: Picture, now: datetime) -> str:
     incident = picture.incident
     if not incident.open:
         closed = incident.closed_as.value if incident.closed_as else "closed"
-        state = f"{closed} after {situation.lasted(incident, now)}"
+        state = f"{closed} {situation.ended(incident, now)}"
     elif incident.state is State.IN_PROGRESS:
         state = f"acked, status {incident.status.value}"
     else:

@@ -128,12 +128,17 @@ def _declared(event: Event, people: People) -> str:
 
 
 def _paged(event: Event, people: People) -> str:
+    return f"{_person(event, people)} was paged{_by(event)} ({_place(event)})"
+
+
+def _by(event: Event) -> str:
+    """` by Slack, SMS and phone call after 2 min`; empty where the fact does not say."""
     ways = [words.NOTIFIERS.get(one, one) for one in strings(event.data.get("notifiers"))]
     if isinstance(later := event.data.get("later"), Mapping):
         ways += [
             f"{words.NOTIFIERS.get(one, one)} after {duration(timedelta(seconds=wait))}" for one, wait in later.items()
         ]
-    return f"{_person(event, people)} was paged" + (f" by {series(ways)}" if ways else "") + f" ({_place(event)})"
+    return f" by {series(ways)}" if ways else ""
 
 
 def _delivered(event: Event, people: People) -> str:
@@ -146,8 +151,7 @@ def _failed(event: Event, people: People) -> str:
 
 
 def _notifier(event: Event) -> str:
-    name = _text(event, "notifier")
-    return words.NOTIFIERS.get(name, name)
+    return series([words.NOTIFIERS.get(name, name) for name in strings(event.data.get("notifier"))])
 
 
 def target_name(name: str, people: People) -> str:
@@ -190,7 +194,7 @@ def _declined(event: Event, people: People) -> str:
 
 def _escalated(event: Event, people: People) -> str:
     paged = _persons(event, people)
-    whom = f"{series(paged) or 'nobody'} {words.is_are(paged or ['nobody'])} paged"
+    whom = f"{series(paged) or 'nobody'} {words.is_are(paged or ['nobody'])} paged{_by(event)}"
     why = _text(event, "reason")
     if why == "by_hand":
         return f"{who(event, people)} escalated: {whom} ({_place(event)})"
@@ -212,14 +216,15 @@ def _asked(event: Event, people: People) -> str:
     paged = _persons(event, people)
     whom = series(paged) or "nobody"
     if _text(event, "reason") == "asked":
-        return f"{who(event, people)} paged {whom} by hand"
+        by = _by(event)
+        return f"{who(event, people)} paged {whom}{by}{',' if by else ''} by hand"
     cause = "After the decline" if _text(event, "reason") == "declined" else "No answer yet"
-    return f"{cause}: {whom} {words.is_are(paged or ['nobody'])} paged, as asked for by hand"
+    return f"{cause}: {whom} {words.is_are(paged or ['nobody'])} paged{_by(event)}, as asked for by hand"
 
 
 def _handover(event: Event, people: People) -> str:
     names = _persons(event, people)
-    return f"{series(names)} came on call and {words.is_are(names)} paged too ({_place(event)})"
+    return f"{series(names)} came on call and {words.is_are(names)} paged too{_by(event)} ({_place(event)})"
 
 
 def _fallback(event: Event, people: People) -> str:
@@ -227,8 +232,8 @@ def _fallback(event: Event, people: People) -> str:
     why = _text(event, "reason")
     cause = f"{who(event, people)} escalated" if why == "by_hand" else _REASONS.get(why, "Nobody acked in time")
     if event.data.get("executive") is True:
-        return f"{cause}: {paged} {words.is_are(_persons(event, people))} paged as the fallback"
-    return f"{cause}: everybody of every tier is paged at once ({paged})"
+        return f"{cause}: {paged} {words.is_are(_persons(event, people))} paged{_by(event)} as the fallback"
+    return f"{cause}: everybody of every tier is paged at once{_by(event)} ({paged})"
 
 
 def _assigned(event: Event, people: People) -> str:
@@ -259,8 +264,10 @@ def _status(event: Event, people: People) -> str:
 
 
 def _update(event: Event, people: People) -> str:
-    status = _text(event, "status")
-    return f"{who(event, people)} posted a status update" + (f" ({status})" if status else "")
+    """`from` is the status before, where one moment recorded both."""
+    status, before = _text(event, "status"), _text(event, "from")
+    shown = f"{status}, was {before}" if before else status
+    return f"{who(event, people)} posted a status update" + (f" ({shown})" if shown else "")
 
 
 def _severity(event: Event, people: People) -> str:
@@ -283,7 +290,7 @@ def _unpinned(event: Event, people: People) -> str:
 
 
 def _alert(event: Event, _: People) -> str:
-    source = f"{event.actor_label}: " if event.actor_label else ""
+    source = f"{words.source(event.actor_label)}: " if event.actor_label else ""
     times = _text(event, "count")
     return f"{source}alert {_text(event, 'status')}" + (f" (received {times} times)" if times not in ("", "1") else "")
 

@@ -10,7 +10,7 @@ from bot.domain.incident import Status
 from bot.domain.picture import Story
 from bot.domain.timeline import Event, Kind
 from bot.views import facts, links, words
-from bot.views.words import NOTIFIERS, count, duration, series, strings, times
+from bot.views.words import NOTIFIERS, after, count, duration, series, strings, times
 
 _SUGGESTED = 5  # actions at most, so that people still write their own
 
@@ -52,6 +52,14 @@ def target(took: timedelta | None, promised: timedelta | None) -> str:
     return f"target {duration(promised)}: {met}"
 
 
+def spent(took: timedelta, promised: timedelta | None) -> str:
+    """How long it took; to the second where minutes would look like the target that was missed."""
+    if promised is None or took <= promised or duration(took) != duration(promised):
+        return duration(took)
+    seconds = int((took - promised).total_seconds())
+    return f"{duration(took)} {seconds} s" if 0 < seconds < 60 else f"just over {duration(took)}"
+
+
 def mitigated_at(story: Story) -> datetime | None:
     """When the status first said that the damage was being stopped."""
     calm = (Status.MITIGATING.value, Status.MONITORING.value)
@@ -67,9 +75,9 @@ def went_well(story: Story) -> list[str]:
     severity, ack, took = story.picture.severity, first_ack(story), time_to_resolve(story)
     found = []
     if ack is not None and severity.response is not None and ack.after <= severity.response:
-        found.append(f"Acked after {duration(ack.after)}, within the target of {duration(severity.response)}.")
+        found.append(f"Acked {after(ack.after)}; the target is {duration(severity.response)}.")
     if took is not None and severity.resolution is not None and took <= severity.resolution:
-        found.append(f"Resolved after {duration(took)}, within the target of {duration(severity.resolution)}.")
+        found.append(f"Resolved {after(took)}; the target is {duration(severity.resolution)}.")
     updates = len(_of(story, Kind.UPDATE))
     if updates:
         found.append(f"{count(updates, 'status update')} kept people informed.")
@@ -81,10 +89,11 @@ def gaps(story: Story) -> list[str]:
     severity, ack, took = story.picture.severity, first_ack(story), time_to_resolve(story)
     found = []
     if severity.response is not None and severity.pages and (ack is None or ack.after > severity.response):
-        late = f"It was acked after {duration(ack.after)}" if ack else "It was never acked"
+        late = f"It was acked after {spent(ack.after, severity.response)}" if ack else "It was never acked"
         found.append(f"{late}; the target is {duration(severity.response)}.")
     if took is not None and severity.resolution is not None and took > severity.resolution:
-        found.append(f"It took {duration(took)} to resolve; the target is {duration(severity.resolution)}.")
+        spell = spent(took, severity.resolution)
+        found.append(f"It took {spell} to resolve; the target is {duration(severity.resolution)}.")
     found += _paging_gaps(story)
     if severity.commander and not _of(story, Kind.ROLE_GIVEN):
         found.append(f"Nobody commanded, though {severity.name} needs a commander.")
@@ -98,7 +107,7 @@ def _paging_gaps(story: Story) -> list[str]:
     late = [one for one in _of(story, Kind.ESCALATED) if one.data.get("reason") == "timeout"]
     late += _of(story, Kind.FALLBACK)
     if late:
-        found.append(f"Nobody acked in time {times(len(late))}, so that the next step paged others.")
+        found.append(f"Paging had to go a step further {times(len(late))}, because nobody had acked in time.")
     if undelivered(story):
         found.append(f"Pages could not be delivered by {series(undelivered(story))}.")
     if doubtful(story):

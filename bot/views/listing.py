@@ -10,7 +10,7 @@ from bot.domain.picture import Picture
 from bot.domain.severity import Severity
 from bot.views import cards, links, names, situation, why
 from bot.views.message import Message, actions, button, context, header, message, paragraphs, section
-from bot.views.words import at, channel, clip, count, cut, duration, escape, linked, one_line, quoted, series
+from bot.views.words import after, at, channel, clip, count, cut, escape, linked, one_line, quoted, series
 
 _TITLE = 100  # characters of a title in a list
 _BUDGET = 9000
@@ -101,7 +101,7 @@ def _acked(picture: Picture, now: datetime) -> str:
     incident = picture.incident
     if incident.acked_at is None:
         return ""
-    return f"*First ack* {at(incident.acked_at, now)}, after {duration(incident.acked_at - incident.declared_at)}"
+    return f"*First ack* {at(incident.acked_at, now)}, {after(incident.acked_at - incident.declared_at)}"
 
 
 def _responders(picture: Picture) -> str:

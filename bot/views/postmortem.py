@@ -9,7 +9,7 @@ from bot.domain.picture import Story
 from bot.views import figures, names, sections, situation
 from bot.views.markdown import link, prompt, table, text
 from bot.views.message import Message, actions, button, fields, header, message, section
-from bot.views.words import count, duration, escape, one_line, quoted, series
+from bot.views.words import after, count, escape, one_line, quoted, series
 
 #: Blameless by rule, said in the document itself.
 _BLAMELESS = (
@@ -86,14 +86,17 @@ def _mtta(story: Story) -> str:
         return "nobody acked"
     source = f", {ack.source}" if ack.source else ""
     met = figures.target(ack.after, story.picture.severity.response)
-    return text(f"{duration(ack.after)} ({ack.who}{source}; {met or 'no target'})")
+    return text(
+        f"{figures.spent(ack.after, story.picture.severity.response)} ({ack.who}{source}; {met or 'no target'})"
+    )
 
 
 def _mttr(story: Story) -> str:
     took = figures.time_to_resolve(story)
     if took is None:
         return "still open"
-    return f"{duration(took)} ({figures.target(took, story.picture.severity.resolution) or 'no target'})"
+    promised = story.picture.severity.resolution
+    return f"{figures.spent(took, promised)} ({figures.target(took, promised) or 'no target'})"
 
 
 def due(story: Story, now: datetime) -> date:
@@ -108,7 +111,7 @@ def due(story: Story, now: datetime) -> date:
 
 def _footer(story: Story, now: datetime) -> str:
     rules = story.postmortem
-    reviewers = series([text(one) for one in rules.reviewers]) or "none are asked for"
+    reviewers = series([_reviewer(story, one) for one in rules.reviewers]) or "none are asked for"
     return (
         f"Rules: due {due(story, now):%Y-%m-%d} ({count(rules.due_business_days, 'business day')}); at least"
         f" {count(rules.min_action_items, 'action item')}, each with an owner, a deadline and a priority; three to five"
@@ -117,13 +120,19 @@ def _footer(story: Story, now: datetime) -> str:
     )
 
 
+def _reviewer(story: Story, position: str) -> str:
+    """`Carol Díaz (eng-manager)`; the position alone where nobody fills it."""
+    people = series([person.name for person in story.reviewers.get(position, ())])
+    return text(f"{people} ({position})" if people else position)
+
+
 def summary(story: Story, now: datetime) -> Message:
     """What is posted beside the file: the figures, and what is left to do by when."""
     picture, incident = story.picture, story.picture.incident
     who = escape(one_line(author(story))) or "Somebody who was there"
     shown = [
         f"*Duration* {situation.lasted(incident, now)}",
-        f"*Acked after* {_acked(story)}",
+        f"*Acked* {_acked(story)}",
         f"*Severity* {escape(situation.severity_words(picture.severity))}",
         f"*Commander* {escape(one_line(_commander(story)))}",
         f"*Responders* {len(picture.responders)}",
@@ -148,4 +157,4 @@ def summary(story: Story, now: datetime) -> Message:
 
 def _acked(story: Story) -> str:
     ack = figures.first_ack(story)
-    return f"{duration(ack.after)} ({escape(one_line(ack.who))})" if ack else "nobody acked"
+    return f"{after(ack.after)} ({escape(one_line(ack.who))})" if ack else "by nobody"

@@ -65,7 +65,7 @@ def topic(picture: Picture, now: datetime) -> str:
     start = f"{drill}{situation.sign(picture)} {escape(incident.severity)} {incident.name}"
     if not incident.open:
         closed = incident.closed_as.value if incident.closed_as else "closed"
-        return clip(f"{start} · {closed} after {situation.lasted(incident, now)}", TOPIC_LIMIT)
+        return clip(f"{start} · {closed} {situation.ended(incident, now)}", TOPIC_LIMIT)
     parts = [start, incident.status.value, _holder(picture)]
     commander = incident.commander_id
     parts.append(f"commander {situation.name(picture, commander)}" if commander is not None else "no commander")
@@ -149,12 +149,12 @@ def _resolved(event: Event, picture: Picture, now: datetime) -> Message:
     """Duration, what fixed it and the next steps (SPEC §3)."""
     incident = picture.incident
     by = escape(facts.who(event, picture.people))
-    first = f"✅ *{incident.name} is resolved* by {by} after {situation.lasted(incident, now)}."
+    first = f"✅ *{incident.name} is resolved* by {by} {situation.ended(incident, now)}."
     said = facts.typed(event).strip() or incident.resolution.strip()
     lines = [first, f"*What fixed it*\n{quoted(cut(said, 2000))}" if said else ""]
     if incident.closed_as in (None, ClosedAs.RESOLVED):
         lines.append("*Next steps*\n" + "\n".join(f"• {one}" for one in cards.next_steps(picture)))
-    fallback = f"{incident.name} is resolved after {situation.lasted(incident, now)}"
+    fallback = f"{incident.name} is resolved {situation.ended(incident, now)}"
     return message(
         f"{fallback}: {escape(one_line(said))}" if said else f"{fallback}.",
         section("\n".join(line for line in lines if line)),

@@ -11,9 +11,9 @@ from datetime import UTC, datetime
 from bot.domain.incident import ClosedAs
 from bot.domain.picture import Story
 from bot.domain.timeline import Event, Kind
-from bot.views import facts, figures, links, situation
+from bot.views import chronicle, facts, figures, links, situation
 from bot.views.markdown import bullets, link, prompt, quote, table, text
-from bot.views.words import count, duration, sentence, series, source, times
+from bot.views.words import after, count, sentence, series, source, times
 
 _ALERTS = 50  # alerts listed one by one
 
@@ -48,11 +48,11 @@ def _summary(story: Story) -> str:
 def _course(story: Story) -> str:
     incident = story.picture.incident
     ack = figures.first_ack(story)
-    acked = f"{text(ack.who)} acked after {duration(ack.after)}." if ack else "Nobody acked."
+    acked = f"{text(ack.who)} acked {after(ack.after)}." if ack else "Nobody acked."
     if incident.resolved_at is None:
         return f"{acked} It is still open."
     fixed = sentence(text(incident.resolution))
-    return f"{acked} It was over after {duration(incident.resolved_at - incident.declared_at)}. {fixed}".strip()
+    return f"{acked} It was over {after(incident.resolved_at - incident.declared_at)}. {fixed}".strip()
 
 
 def _impact(story: Story) -> str:
@@ -89,7 +89,9 @@ def pinned(story: Story) -> list[Event]:
 def _timeline(story: Story) -> str:
     kept = {one.id for one in pinned(story)}
     shown = [
-        one for one in story.events if one.kind not in _ERRANDS and (one.kind is not Kind.PINNED or one.id in kept)
+        one
+        for one in chronicle.told(story.events)
+        if one.kind not in _ERRANDS and (one.kind is not Kind.PINNED or one.id in kept)
     ]
     rows = [(utc(one.at), _row(one, story)) for one in shown]
     parts = [table(("Time (UTC)", "What happened"), rows) if rows else prompt("what happened, with times in UTC.")]

@@ -14,6 +14,7 @@ from bot.domain.reminders import Reminder
 from bot.domain.severity import Severity
 from bot.views.troubles import reason
 from bot.views.words import (
+    after,
     at,
     count,
     cut,
@@ -64,6 +65,11 @@ def services(incident: Incident) -> str:
 def lasted(incident: Incident, now: datetime) -> str:
     """How long it lasted, or lasts so far."""
     return duration((incident.resolved_at or now) - incident.declared_at)
+
+
+def ended(incident: Incident, now: datetime) -> str:
+    """`after 42 min`, `within a minute`."""
+    return after((incident.resolved_at or now) - incident.declared_at)
 
 
 def name(picture: Picture, person_id: int | None) -> str:
@@ -123,10 +129,10 @@ def _closed(picture: Picture, now: datetime) -> str:
     incident = picture.incident
     by = f" by {name(picture, incident.resolved_by_id)}" if incident.resolved_by_id is not None else ""
     if incident.closed_as is ClosedAs.CANCELLED:
-        return f"Cancelled{by} as a false alarm after {lasted(incident, now)}."
+        return f"Cancelled{by} as a false alarm {ended(incident, now)}."
     if incident.closed_as is ClosedAs.MERGED:
-        return f"Merged{by} after {lasted(incident, now)}."
-    return f"Resolved{by} after {lasted(incident, now)}."
+        return f"Merged{by} {ended(incident, now)}."
+    return f"Resolved{by} {ended(incident, now)}."
 
 
 def paged_now(picture: Picture, now: datetime) -> str:
@@ -221,7 +227,7 @@ def next_step(run: RunPicture, now: datetime) -> str:
         return f"If there is no answer by {when}, {series(names)} {is_are(names)} paged again (by hand)."
     if not names:
         return f"If nobody acks by {when}, {place(step, run.run)} is next, but nobody there can be reached now."
-    if step.tier == 0 and run.run.policy.executive is None:
+    if step.everybody:
         return f"If nobody acks by {when}, everybody is paged at once: {series(names)}."
     return f"If nobody acks by {when}, {series(names)} {is_are(names)} paged ({place(step, run.run)})."
 
@@ -231,7 +237,7 @@ def place(step: NextStep, run: Run) -> str:
     if run.kind is RunKind.PAGE:
         return "by hand"
     if step.tier == 0:
-        return "everybody at once" if run.policy.executive is None else "the fallback"
+        return "everybody at once" if step.everybody else "the fallback"
     return f"tier {step.tier} of {len(run.policy.tiers)}, cycle {step.cycle}"
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.people import Person, PersonId
 from bot.domain.picture import Story
 from bot.domain.timeline import Event
-from bot.views import facts, names, situation
+from bot.views import chronicle, facts, names, situation
 from bot.views.message import Message, actions, button, context, header, message, paragraphs
 from bot.views.words import at, clip, count, escape, link, linked, one_line
 
@@ -30,13 +30,13 @@ def timeline(story: Story, now: datetime) -> Message:
     """The whole log, oldest first."""
     picture = story.picture
     incident = picture.incident
-    lines = [line(event, picture.people, now) for event in story.events]
+    lines = [line(event, picture.people, now) for event in chronicle.told(story.events)]
     blocks, left = paragraphs(lines, _BUDGET)
-    shown = count(len(lines) - left, "fact")
-    note = f"The newest {shown} of {len(lines):,}; the postmortem holds them all." if left else f"{shown}."
+    newest = f"The newest {count(len(lines) - left, 'line')} of {len(lines):,}; the postmortem holds them all"
+    note = f"{newest if left else 'This is everything so far'}. Times are in your zone."
     value = names.value(incident.id)
     return message(
-        f"Timeline of {incident.name}: {shown}",
+        f"Timeline of {escape(situation.title(incident))}",
         header(f"Timeline · {escape(situation.title(incident))}"),
         *blocks,
         context(note if lines else "Nothing is recorded yet."),

@@ -127,6 +127,11 @@ def duration(span: timedelta) -> str:
     return f"{days} d {hour} h" if hour else f"{days} d"
 
 
+def after(span: timedelta) -> str:
+    """`within a minute`, `after 12 min`."""
+    return f"after {duration(span)}" if span >= timedelta(minutes=1) else "within a minute"
+
+
 def until(moment: datetime, now: datetime) -> str:
     """`in 5 min`; `now` when it is due. Rounded up, so that nobody is told less time than they have left."""
     seconds = (moment - now).total_seconds()
@@ -177,7 +182,7 @@ def notifier(name: str) -> str:
     return NOTIFIERS.get(name, escape(name))
 
 
-_SOURCES = {"slack": "Slack", "sms": "SMS", "pagerduty": "PagerDuty"}
+_SOURCES = {"slack": "Slack", "sms": "SMS", "pagerduty": "PagerDuty", "alertmanager": "Alertmanager"}
 
 
 def source(name: str) -> str:

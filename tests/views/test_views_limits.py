@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from views_checks import problems, view_problems
-from views_gallery import SEVERITIES, notice, nudge
+from views_gallery import SEVERITIES, notice, nudge, preview
 from views_hostile import evil_home, evil_notice, evil_picture, evil_story
 from views_scene import ALICE_PAGED, EVENTS, INCIDENT, NOW, PAGING, RESOLVED, RUN, STORY, WORKING, minute, page_job
 
@@ -19,7 +19,7 @@ from bot.domain.people import Person
 from bot.domain.picture import NextStep, Picture, RunPicture, Story
 from bot.domain.posture import Service
 from bot.domain.timeline import Kind
-from bot.views import cards, forms, home, listing, pages, postmortem, reminders, rooms, texts, timeline, why
+from bot.views import cards, escalating, forms, home, listing, pages, postmortem, reminders, rooms, texts, timeline, why
 from bot.views.message import paragraphs
 
 #: Each `&` becomes five characters once escaped: the worst that text can do.
@@ -101,6 +101,7 @@ def test_lists_and_home() -> None:
 def test_forms() -> None:
     services = [Service(f"service-{n:04}", description=LONGER) for n in range(450)]
     incidents = [replace(CROWDED[0].incident, id=n) for n in range(50)]
+    crowd = preview(CROWDED[0], *list(CROWDED[0].people.values())[:2])
     incident, severities = CROWDED[0].incident, [replace(one, label=LONG, meaning=LONG) for one in SEVERITIES]
     shown = [
         forms.declare_form(
@@ -108,7 +109,7 @@ def test_forms() -> None:
             open_incidents=incidents, private_metadata="x" * 5000,
         ),
         forms.update_form(incident), forms.severity_form(incident, severities), forms.resolve_form(incident),
-        forms.escalate_form(CROWDED[0], NOW, {"slack"}), forms.escalate_form(CROWDED[1], NOW),
+        escalating.escalate_form(crowd, NOW), escalating.escalate_form(replace(crowd, tiers=crowd.tiers * 60), NOW),
         forms.role_form(incident, [f"role {n} {LONG}" for n in range(90)]),
         forms.reading("A title that is much too long for Slack", why.why(CROWDED_STORY, NOW)),
     ]  # fmt: skip
@@ -145,7 +146,7 @@ def test_a_long_log_keeps_the_newest_and_says_what_is_left_out() -> None:
     text = "\n".join(block["text"]["text"] for block in shown.blocks[1:-2])
     first = int(text.split("fact ")[1].split()[0])
     assert [f"fact {n} " in text for n in range(500)] == [n >= first for n in range(500)]
-    assert shown.blocks[-2]["elements"][0]["text"].startswith(f"The newest {500 - first} facts of 500;")
+    assert shown.blocks[-2]["elements"][0]["text"].startswith(f"The newest {500 - first} lines of 500;")
 
 
 def test_paragraphs_keep_order_and_count_what_is_left_out() -> None:

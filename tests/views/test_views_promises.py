@@ -31,11 +31,11 @@ from views_scene import (
 from bot.domain.delivery import Effect, PageState, RowState
 from bot.domain.escalation import RunKind, Target, TargetKind, Tier
 from bot.domain.incident import State
-from bot.domain.picture import NextStep
+from bot.domain.picture import NextStep, Preview, TierPreview
 from bot.domain.posture import PostmortemRules
 from bot.domain.receipts import FAILED, Reach
 from bot.domain.timeline import Event, Kind
-from bot.views import cards, facts, forms, names, pages, postmortem, rooms, situation, timeline
+from bot.views import cards, escalating, facts, names, pages, postmortem, rooms, situation, timeline
 from bot.views.message import Message
 from bot.views.troubles import REASONS
 
@@ -54,7 +54,7 @@ def test_the_card_says_what_happens_next_and_when() -> None:
 
 
 def test_each_run_that_climbs_says_its_own_next_step() -> None:
-    carol = replace(CLIMBING, next=NextStep(minute(40), 0, 3, (ALICE, CAROL)))
+    carol = replace(CLIMBING, next=NextStep(minute(40), 0, 3, (ALICE, CAROL), everybody=True))
     both = replace(PAGING, runs=(CLIMBING, carol))
     assert situation.what_next(both, NOW).split("\n") == [
         NEXT,
@@ -244,7 +244,7 @@ def test_the_postmortem_holds_what_the_log_knows() -> None:
         "| Time to acknowledge (MTTA) | 18 min (Bob Okafor, Slack button; target 5 min: missed) |",
         "| Time to resolve (MTTR) | 42 min (target 1 h: met) |",
         "| Bob Okafor | responder | 2026-11-21 03:26 | Slack button, 2026-11-21 03:26 |",
-        "| 2026-11-21 03:30 | Bob Okafor posted a status update (identified): A bad index on charges. Rolling back. |",
+        "| 2026-11-21 03:30 | Bob Okafor posted a status update (identified, was investigating): A bad index on charges. Rolling back. |",
         "> Rolled back to 4.2.\n> The index is dropped.",
         "([message](https://acme.slack.example/archives/C0ROOM42/p1))",
         "Mitigation began at 2026-11-21 03:35 UTC.",
@@ -288,5 +288,6 @@ def test_somebody_known_from_slack_alone_is_named_where_they_are_a_target() -> N
     )
     tiers = (Tier((Target(TargetKind.PERSON, "#4"),), timedelta(minutes=15)),)
     run = replace(CLIMBING.run, policy=replace(CLIMBING.run.policy, tiers=tiers))
-    form = forms.escalate_form(replace(PAGING, runs=(replace(CLIMBING, run=run),)), NOW)
-    assert form["blocks"][-1]["element"]["options"][1]["description"]["text"] == "Dave Novak"
+    shown = Preview(replace(PAGING, runs=(replace(CLIMBING, run=run),)), run.policy, None, (TierPreview(1, ()),))
+    form = escalating.escalate_form(shown, NOW)
+    assert form["blocks"][-1]["element"]["options"][1]["description"]["text"] == "nobody of Dave Novak"
