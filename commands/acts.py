@@ -8,13 +8,11 @@ from datetime import datetime
 from bot.bot import Bot
 from bot.domain.answers import Answer
 from bot.domain.incident import ClosedAs
-from bot.domain.people import Actor, Viewer, viewer_of
+from bot.domain.people import Actor, Viewer
 from bot.domain.refusals import Refusal
 from bot.usecases import joining, paging, pictures, responders
 from bot.views import edge, listing, names, postmortem, timeline, why
 from bot.views.message import Message, say
-from commands.parser import Misread
-from modals.escalate import tiers_of
 
 #: Acts that need no more words: bot, number, page, actor, now.
 Act = Callable[[Bot, int, int | None, Actor, datetime], Awaitable[Answer]]
@@ -80,11 +78,3 @@ LOOKS: Mapping[str, Look] = {
 async def join(bot: Bot, number: int, by: Actor, now: datetime) -> Message:
     """Invites the person to the war room."""
     return say(edge.invited(await joining.join(bot, number, by, now)))
-
-
-async def escalate(bot: Bot, number: int, tier: int | None, by: Actor, now: datetime) -> Answer:
-    """Escalates to a tier that the policy has."""
-    assert by.person is not None
-    if tier is not None and not 1 <= tier <= tiers_of(await pictures.picture(bot, number, viewer_of(by.person))):
-        raise Misread("not_a_tier", given=str(tier))
-    return await paging.escalate(bot, number, by, now, tier)

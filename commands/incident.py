@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain.answers import Answer
 from bot.domain.people import Actor, viewer_of
-from bot.usecases import asks, incidents, lifecycle, pictures, responders
+from bot.usecases import asks, incidents, lifecycle, paging, pictures, responders
 from bot.usecases.incidents import Declaration
 from bot.views import helptext, listing, names
 from bot.views.answers import answer
@@ -115,7 +115,7 @@ async def _change(edge: Boundary, line: lines.Change, number: int, by: Actor) ->
             person = await edge.person(line.slack_id or "")
             return await responders.assign(bot, number, person.id, by, now)
         case lines.Escalate():
-            return await acts.escalate(bot, number, line.tier, by, now)
+            return await paging.escalate(bot, number, by, now, line.tier)
         case lines.Page():
             asked = await edge.person(line.slack_id) if line.slack_id else None
             return await asks.page(bot, number, asks.Whom(line.name, line.kind, asked), by, now)

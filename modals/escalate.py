@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.domain.answers import Answer
-from bot.domain.people import Actor
-from bot.domain.picture import Picture
-from bot.usecases import paging
-from bot.views import forms, names, situation
+from bot.domain.people import Actor, viewer_of
+from bot.usecases import paging, previews
+from bot.views import escalating, names
 from modals.modal import Desk, Errors, Modal, Opened, Values, View, number_of
 
 
@@ -18,8 +17,9 @@ class Form:
 
 
 async def view(desk: Desk, opened: Opened, by: Actor) -> View:
-    picture = await desk.picture(opened.number, by)
-    return forms.escalate_form(picture, desk.now, desk.bot.config.notifiers, opened.write())
+    assert by.person is not None
+    shown = await previews.preview(desk.bot, number_of(opened), viewer_of(by.person), desk.now)
+    return escalating.escalate_form(shown, desk.now, opened.write())
 
 
 def read(values: Values) -> Form | Errors:
@@ -30,17 +30,8 @@ def read(values: Values) -> Form | Errors:
 
 
 async def submit(desk: Desk, opened: Opened, form: Form, by: Actor) -> Answer:
-    """A tier that went away since the form was opened means the step that is due."""
-    number = number_of(opened)
-    tiers = tiers_of(await desk.picture(number, by))
-    tier = form.tier if form.tier is not None and form.tier <= tiers else None
-    return await paging.escalate(desk.bot, number, by, desk.now, tier)
-
-
-def tiers_of(picture: Picture) -> int:
-    """How many tiers the run has that would be escalated."""
-    run = situation.main_run(picture)
-    return len(run.run.policy.tiers) if run is not None else 0
+    """A tier that went away since the form was opened is refused in words."""
+    return await paging.escalate(desk.bot, number_of(opened), by, desk.now, form.tier)
 
 
 MODAL = Modal(names.FORM_ESCALATE, view, read, submit)

@@ -54,9 +54,9 @@ async def escalate(bot: Bot, number: int, by: Actor, now: datetime, tier: int | 
             run = await _fresh(change)
         elif run.state is not RunState.CLIMBING:
             run = resumed(run)
-        # A form or line may speak of a longer policy that climbed before: then the last tier is meant.
-        known = min(tier or 0, len(run.policy.tiers))
-        run, step = _at_tier(run, known) if known > 0 else (run, None)
+        if tier is not None and not 1 <= tier <= len(run.policy.tiers):
+            raise Refusal("no_such_tier", given=tier, tiers=len(run.policy.tiers))
+        run, step = _at_tier(run, tier) if tier is not None else (run, None)
         climbed = await climb.climb(change, run, "by_hand", step=step)
         data = {"people": climb.names(climbed.people), "tier": climbed.tier}
         return Answer("escalated", await change.finish(), data=data)

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from bot.domain.escalation import Policy, Target, TargetKind
 from bot.domain.incident import TEXT_LIMIT, TITLE_LIMIT, Incident, Role, Status
-from bot.domain.people import Person
-from bot.domain.picture import Picture, RunPicture
 from bot.domain.posture import Service
-from bot.domain.rules import PERSONAL
 from bot.domain.severity import Severity
-from bot.views import facts, listing, names, situation
+from bot.views import listing, names, situation
 from bot.views.inputs import checkbox, choices, form, people, typed
 from bot.views.message import Block, Message, context, option, section
-from bot.views.words import NOTIFIERS, at, cut, escape, is_are, one_line, series
+from bot.views.words import cut, escape, one_line, series
 
 View = dict[str, Any]
 
@@ -105,7 +101,7 @@ def update_form(incident: Incident, private_metadata: str = "") -> View:
         ),
         choices(names.IN_STATUS, "Status", statuses, names.UNCHANGED),
     ]  # fmt: skip
-    return _about(incident, names.FORM_UPDATE, "Status update", "Post", blocks, private_metadata)
+    return about(incident, names.FORM_UPDATE, "Status update", "Post", blocks, private_metadata)
 
 
 def _open_statuses() -> list[Status]:
@@ -124,13 +120,13 @@ def severity_form(incident: Incident, severities: Sequence[Severity], private_me
         ),
         typed(names.IN_REASON, "Why?", "What changed", TEXT_LIMIT, optional=True),
     ]
-    return _about(incident, names.FORM_SEVERITY, "Change severity", "Change", blocks, private_metadata)
+    return about(incident, names.FORM_SEVERITY, "Change severity", "Change", blocks, private_metadata)
 
 
 def assign_form(incident: Incident, private_metadata: str = "") -> View:
     """Whom it goes to; they are paged."""
     blocks = [people(names.IN_PERSON, "Assign to", hint="They are paged at once, and asked to ack.")]
-    return _about(incident, names.FORM_ASSIGN, "Assign", "Assign and page", blocks, private_metadata)
+    return about(incident, names.FORM_ASSIGN, "Assign", "Assign and page", blocks, private_metadata)
 
 
 def role_form(
@@ -142,88 +138,34 @@ def role_form(
         choices(names.IN_ROLE, "Role", options, Role.COMMANDER.value),
         people(names.IN_PERSON, "Who", slack_id, hint="They get the role's checklist by direct message."),
     ]
-    return _about(incident, names.FORM_ROLE, "Give a role", "Give", blocks, private_metadata)
+    return about(incident, names.FORM_ROLE, "Give a role", "Give", blocks, private_metadata)
 
 
 def resolve_form(incident: Incident, private_metadata: str = "") -> View:
     """What fixed it."""
     hint = "It is posted in the war room and stands in the postmortem. Paging ends at once."
     blocks = [typed(names.IN_TEXT, "What fixed it?", "Rolled back to 4.2", TEXT_LIMIT, multiline=True, hint=hint)]
-    return _about(incident, names.FORM_RESOLVE, "Resolve", "Resolve", blocks, private_metadata)
+    return about(incident, names.FORM_RESOLVE, "Resolve", "Resolve", blocks, private_metadata)
 
 
 def cancel_form(incident: Incident, private_metadata: str = "") -> View:
     """Why it was a false alarm."""
     hint = "For false alarms: paging ends at once, and no postmortem is asked for."
     blocks = [typed(names.IN_REASON, "Why is it a false alarm?", "The monitor was wrong", TEXT_LIMIT, hint=hint)]
-    return _about(incident, names.FORM_CANCEL, "Cancel", "Cancel incident", blocks, private_metadata, "Back")
+    return about(incident, names.FORM_CANCEL, "Cancel", "Cancel incident", blocks, private_metadata, "Back")
 
 
 def reopen_form(incident: Incident, private_metadata: str = "") -> View:
     """Why it is open again."""
     hint = "On call is paged again, as the severity says."
     blocks = [typed(names.IN_REASON, "Why is it open again?", "It came back at 03:40", TEXT_LIMIT, hint=hint)]
-    return _about(incident, names.FORM_REOPEN, "Reopen", "Reopen", blocks, private_metadata)
+    return about(incident, names.FORM_REOPEN, "Reopen", "Reopen", blocks, private_metadata)
 
 
 def note_form(incident: Incident, private_metadata: str = "") -> View:
     """A line for the timeline."""
     blocks = [typed(names.IN_TEXT, "Note", "What should the timeline hold?", TEXT_LIMIT, multiline=True)]
-    return _about(incident, names.FORM_NOTE, "Add a note", "Add", blocks, private_metadata)
-
-
-def escalate_form(
-    picture: Picture, now: datetime, notifiers: Collection[str] = ("slack",), private_metadata: str = ""
-) -> View:
-    """Who is paged by which choice, and by what, before anybody is (SPEC §7). `notifiers` are the configured ones."""
-    incident = picture.incident
-    found = situation.main_run(picture)
-    options = [option("The next step", names.NEXT_TIER)]
-    options += _tier_options(found.run.policy, picture) if found is not None else []
-    blocks = [
-        section(situation.who_has_it(picture, now)),
-        section(f"*The next step:* {_next_page(found, now, notifiers)}"),
-        choices(names.IN_TIER, "Page whom?", options[:100], names.NEXT_TIER),
-    ]
-    return _about(incident, names.FORM_ESCALATE, "Escalate", "Page now", blocks, private_metadata)
-
-
-def _next_page(found: RunPicture | None, now: datetime, notifiers: Collection[str]) -> str:
-    if found is None:
-        return "the policy of the service starts with its first tier."
-    step = found.next
-    if step is None:
-        return "the policy is climbed on from where it stopped."
-    whom = [_with_ways(person, notifiers) for person in step.people]
-    place = situation.place(step, found.run)
-    if not whom:
-        return f"{place}, but nobody there can be reached as things stand."
-    return f"{series(whom)} {is_are(whom)} paged now instead of at {at(step.at, now)} ({place})."
-
-
-def _with_ways(person: Person, notifiers: Collection[str]) -> str:
-    """`Bob Okafor (Slack, SMS)`: the configured notifiers that have an address."""
-    ways = [NOTIFIERS[name] for name in PERSONAL if person.address(name) and name in notifiers]
-    return escape(one_line(person.name)) + (f" ({', '.join(ways)})" if ways else "")
-
-
-def _tier_options(policy: Policy, picture: Picture) -> list[Block]:
-    return [
-        option(
-            f"Tier {number} of {len(policy.tiers)}",
-            str(number),
-            series([_target(one, picture) for one in tier.targets], 4),
-        )
-        for number, tier in enumerate(policy.tiers, 1)
-    ]
-
-
-def _target(target: Target, picture: Picture) -> str:
-    """Whom a target means, in a few words."""
-    name = escape(cut(one_line(facts.target_name(target.name, picture.people)), 50))
-    if target.kind is TargetKind.SCHEDULE:
-        return f"on call for {name}" if target.offset == 0 else f"next on call for {name} (+{target.offset})"
-    return f"everybody of {name}" if target.kind is TargetKind.TEAM else name
+    return about(incident, names.FORM_NOTE, "Add a note", "Add", blocks, private_metadata)
 
 
 def reading(title: str, shown: Message) -> View:
@@ -231,7 +173,7 @@ def reading(title: str, shown: Message) -> View:
     return form("reading", title, "", shown.blocks, "")
 
 
-def _about(
+def about(
     incident: Incident,
     callback_id: str,
     title: str,

@@ -81,7 +81,7 @@ def _otherwise(job: Job, picture: Picture, now: datetime) -> str:
 
 
 def _whom(step: NextStep) -> str:
-    if step.tier == 0:
+    if step.everybody:
         return "everybody is paged"
     names = [_heard(person.name, _NAME) for person in step.people]
     if not names:

@@ -107,7 +107,8 @@ async def test_mistakes_are_answered_with_what_to_do_and_change_nothing(town: To
         "severity INC-1 sev9": "There is no severity “sev9”. Use SEV1, SEV2, SEV3 or SEV4.",
         "status 1 fine": ("There is no status “fine”. Use investigating, identified, mitigating or monitoring."),
         "role 1 king": "There is no role “king”. Use commander, comms or scribe.",
-        "escalate INC-1 9": "“9” is no tier. Use its number: `/incident escalate [tier 2]`.",
+        "escalate INC-1 9": "There is no tier 9: the policy has 3. Nobody was paged. Choose one of those, or leave the"
+        " number out for the next step.",
         "decline 1": "You are not paged for INC-1, so there is nothing to decline. To help, press Take.",
     }
     assert {line: await town.slash("bob", line) for line in lines} == lines

@@ -63,13 +63,14 @@ async def test_a_chosen_tier_is_paged_and_nobody_else_however_long_it_has_been_c
     assert len(await timers(night, "escalate/")) == 1  # and the climb goes on from there
 
 
-@pytest.mark.parametrize(("asked", "meant"), [(9, 3), (0, 2), (-1, 2)])
-async def test_a_tier_that_the_policy_does_not_have_is_the_last_one_and_never_an_endless_search(
-    night: Night, asked: int, meant: int
-) -> None:
+@pytest.mark.parametrize("asked", [4, 9, 0, -1])
+async def test_a_tier_that_the_policy_does_not_have_is_refused_and_nobody_is_paged(night: Night, asked: int) -> None:
     await night.declare()
-    answer = await paging.escalate(night.bot, 1, night.by("dave"), night.now, tier=asked)
-    assert answer.data["tier"] == meant
+    forget(night)
+    no = await refused(paging.escalate(night.bot, 1, night.by("dave"), night.now, tier=asked))
+    assert no == ("no_such_tier", {"given": asked, "tiers": 3})
+    await night.deliver()
+    assert names(night) == []
 
 
 async def test_escalating_what_never_paged_starts_at_the_tier_that_was_chosen(night: Night) -> None:

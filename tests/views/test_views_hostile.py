@@ -8,7 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from views_gallery import SERVICES, SEVERITIES, nudge
+from views_gallery import SERVICES, SEVERITIES, nudge, preview
 from views_hostile import EVIL, evil_data, evil_event, evil_home, evil_jobs, evil_notice, evil_picture, evil_story
 from views_scene import EVERY_KIND, INCIDENT, NOW, PAGING, PAGING_STORY, RESOLVED, WORKING, minute
 
@@ -20,6 +20,7 @@ from bot.domain.refusals import Refusal
 from bot.views import (
     answers,
     cards,
+    escalating,
     forms,
     helptext,
     home,
@@ -159,7 +160,8 @@ def test_forms() -> None:
         ),
         forms.update_form(incident), forms.severity_form(incident, severities), forms.assign_form(incident),
         forms.role_form(incident, (EVIL, "commander")), forms.resolve_form(incident), forms.cancel_form(incident),
-        forms.reopen_form(incident), forms.note_form(incident), forms.escalate_form(picture, NOW),
+        forms.reopen_form(incident), forms.note_form(incident),
+        escalating.escalate_form(preview(picture, picture.people[1], picture.people[2]), NOW),
     ]  # fmt: skip
     assert leaks(shown) == []
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import views_own
 from views_scene import (
     ACKED_RUN,
+    ALICE,
     ALICE_PAGED,
     BOB,
+    CAROL,
     EMPTY_HOME,
     EVERY_KIND,
     HOME,
@@ -19,6 +22,7 @@ from views_scene import (
     PAGING,
     PAGING_STORY,
     PEOPLE,
+    POLICY,
     RESOLVED,
     RUN,
     SERVICE,
@@ -34,13 +38,17 @@ from bot.domain import refusals as refusal_codes
 from bot.domain import severity as sev
 from bot.domain.answers import Answer
 from bot.domain.delivery import Effect, PageState, RowState
+from bot.domain.escalation import Target, TargetKind
 from bot.domain.incident import ClosedAs, State, Status
 from bot.domain.links import LinkVerb
-from bot.domain.picture import Job, NextStep, Picture, RunPicture
+from bot.domain.people import Person
+from bot.domain.picture import Job, NextStep, Picture, Preview, RunPicture, TierPreview
 from bot.domain.refusals import Refusal
+from bot.domain.rules import Rule
 from bot.views import (
     answers,
     cards,
+    escalating,
     forms,
     helptext,
     home,
@@ -83,7 +91,22 @@ CANCELLED = replace(
         resolution="The monitor was wrong.", resolved_at=minute(40), resolved_by_id=BOB.id,
     ),
 )  # fmt: skip
+LED = replace(
+    PAGING,
+    runs=(RunPicture(replace(RUN, policy=replace(POLICY, executive=Target(TargetKind.PERSON, "carol"))), (),
+                     NextStep(minute(25), 0, 3, (CAROL,))),),
+)  # fmt: skip
 PRIVATE = replace(PAGING, incident=replace(INCIDENT, private=True))
+
+
+def preview(picture: Picture, alice: Person = ALICE, bob: Person = BOB) -> Preview:
+    """Alice is tier 1, Bob 2; nobody of tier 3 can be reached."""
+    at_once = (Rule("slack"), Rule("sms"), Rule("email"))
+    second = TierPreview(2, ((bob, (*at_once, Rule("voice", timedelta(minutes=2)))),))
+    third = TierPreview(3, (), ("nobody_on_call", "no_address"))
+    last = TierPreview(0, ((alice, at_once), (bob, (Rule("slack"),))))
+    policy = picture.runs[0].run.policy
+    return Preview(picture, policy, second, (TierPreview(1, ((alice, at_once),)), second, third, last))
 
 
 def answered(state: PageState, picture: Picture = WORKING) -> Job:
@@ -173,9 +196,11 @@ VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     "form-cancel": lambda: forms.cancel_form(INCIDENT),
     "form-reopen": lambda: forms.reopen_form(RESOLVED.incident),
     "form-note": lambda: forms.note_form(INCIDENT),
-    "form-escalate": lambda: forms.escalate_form(PAGING, NOW, {"slack", "sms"}),
-    "form-escalate-acked": lambda: forms.escalate_form(WORKING, minute(32)),
-    "form-escalate-quiet": lambda: forms.escalate_form(QUIET, NOW),
+    "form-escalate": lambda: escalating.escalate_form(preview(PAGING), NOW),
+    "form-escalate-led": lambda: escalating.escalate_form(preview(LED), NOW),
+    "form-escalate-nobody": lambda: escalating.escalate_form(replace(preview(NOBODY), next=None), NOW),
+    "form-escalate-acked": lambda: escalating.escalate_form(preview(WORKING), minute(32)),
+    "form-escalate-quiet": lambda: escalating.escalate_form(Preview(QUIET), NOW),
     "reading": lambda: forms.reading("Why?", why.why(PAGING_STORY, NOW)),
 }  # fmt: skip
 
