@@ -124,7 +124,8 @@ def test_an_ack_given_back_pages_again_and_escalation_goes_to_who_was_chosen(tow
     eventually(lambda: len(town.alice.phone.pages) == 2)
     town.alice.types("/incident escalate", room.id)
     form = town.alice.form("escalate_form")
-    assert "Bob Okafor (Slack, SMS, email) is paged now" in form.words
+    assert "*The next step* is tier 2 of 3: Bob Okafor (Slack, SMS and email; phone call after 2 min)." in form.words
+    assert "*Tier 3 of 3:* Carol Díaz (Slack, SMS and email; phone call after 2 min)" in form.words
     assert town.alice.submits(form, tier="3") == {}
     room.hears("Alice Chen escalated: Carol Díaz is paged (tier 3, cycle 1)")
     eventually(lambda: len(town.carol.phone.pages) == 1)
