@@ -21,7 +21,7 @@ def room(screen: Screen) -> Screen:
 def test_escalating_shows_who_will_be_paged_before_it_pages(room: Screen) -> None:
     room.press(room.card, "Escalate")
     form = room.form("escalate_form")
-    expect(form.box).to_contain_text("Bob Okafor (Slack, SMS, email) is paged now instead of at")
+    expect(form.box).to_contain_text("The next step is tier 2 of 3: Bob Okafor (Slack, SMS and email; phone call")
     form.choose("tier", "3")
     form.done()
     expect(room.card).to_contain_text("Carol Díaz (")
