@@ -18,7 +18,7 @@ from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane, Later, Outcome, Row, Sent, Unknown
 from bot.domain.picture import Job
-from bot.ports import DatabaseUnavailable
+from bot.ports import Conflict, DatabaseUnavailable
 from bot.usecases.delivery import Drop, prepare, settle
 from scheduler.outage import SlackWatch
 
@@ -30,6 +30,9 @@ WORKERS: dict[Lane, int] = {Lane.PAGES: 8, Lane.ANSWERS: 4, Lane.ROOM: 6, Lane.C
 #: A lane looks for due rows at least this often, whatever woke it or did not.
 SWEEP_SECONDS = 5.0
 SHORTEST_WAIT = 0.05
+
+#: Seconds between the tries to write an outcome down, while the database is away.
+SETTLE_WAITS = (0.1, 0.3, 1.0, 2.0, 4.0, 8.0, 15.0)
 
 log = structlog.get_logger("outbox")
 
@@ -138,11 +141,21 @@ class LaneLoop:
             outcome = await self._call(row)
             if not isinstance(outcome, Drop):
                 crashpoints.called(row.effect.value, sent=isinstance(outcome, Sent))
-            await settle(self.bot, row, outcome, self.bot.clock.now())
+            await self._settle(row, outcome)
             if self._watch is not None:
                 await self._watch.note(row.effect, outcome)
         except Exception:  # the lease ends, the row is claimed again and looked up
             log.exception("settle", row=row.key)
+
+    async def _settle(self, row: Row, outcome: Outcome | Drop) -> None:
+        """Patiently: what the call did is known here alone, and would be in doubt for whoever claims the row next."""
+        for wait in SETTLE_WAITS:
+            try:
+                return await settle(self.bot, row, outcome, self.bot.clock.now())
+            except (Conflict, DatabaseUnavailable) as trouble:
+                log.warning("not settled yet", row=row.key, trouble=str(trouble))
+            await asyncio.sleep(wait)
+        return await settle(self.bot, row, outcome, self.bot.clock.now())
 
     async def _call(self, row: Row) -> Outcome | Drop:
         now = self.bot.clock.now()

@@ -176,6 +176,9 @@ async def settle(bot: Bot, row: Row, outcome: Outcome | Drop, now: datetime) -> 
     """Records what came of a try. A row that somebody else claimed since is left to them."""
 
     async def work(tx: Tx) -> None:
+        if row.incident_id is not None:
+            # Whoever changes an incident holds it and then touches its rows: the other order would be a deadlock.
+            await tx.incidents.get(row.incident_id, EVERYTHING)
         if not await _record(tx, row, outcome, now):
             return
         if isinstance(outcome, Sent):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from night import Night
@@ -15,6 +17,7 @@ from bot.domain.delivery import Effect, Lane, NewRow, Outcome, RowState, Sent
 from bot.domain.picture import Job
 from bot.ports import DatabaseUnavailable, Tx
 from scheduler.outbox import WORKERS, LaneLoop
+from storage.database import SqlDatabase
 
 
 @pytest.fixture
@@ -45,6 +48,28 @@ async def test_a_row_goes_out_as_soon_as_the_lane_is_woken(night: Night, world: 
     assert [job.row.key for job in world.jobs] == ["a"]
     await lane.stop(5.0)
     assert (await row(night, "a")).state is RowState.SENT
+
+
+async def test_what_a_call_did_is_written_down_once_the_database_is_back(night: Night, world: World) -> None:
+    database = cast(SqlDatabase, night.bot.db)
+    holder = sqlite3.connect(str(database.engines.url.database), isolation_level=None)
+
+    async def locked(_job: Job) -> Outcome:
+        holder.execute("BEGIN IMMEDIATE")
+        asyncio.get_running_loop().call_later(0.6, holder.execute, "ROLLBACK")
+        return Sent({"sid": "SM1"})
+
+    world.answers[Effect.SMS_SAY] = locked
+    await put(night, reply(night, "a"))
+    hurried = replace(night.bot, db=database.within(0.1))
+    loop = LaneLoop(hurried, Lane.ANSWERS, world.handlers, "test")
+    running = asyncio.create_task(loop.run())
+    await until(lambda: world.jobs)
+    await loop.stop(10.0)
+    await running
+    holder.close()
+    found = await row(night, "a")
+    assert (found.state, found.doubt, found.tries) == (RowState.SENT, False, 1)
 
 
 async def test_a_row_of_another_lane_is_left_alone(night: Night, world: World, lane: LaneLoop) -> None:
