@@ -187,13 +187,16 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
     """Within a transaction: one that reads must never wait for another that reads."""
     answers, people = await _on_call(bot, tx, now)
     pages = await tx.pages.open_of_person(person.id)
-    paged = {number: await tx.incidents.get(number, EVERYTHING) for number in {page.incident_id for page in pages}}
     incidents = await tx.incidents.open(viewer_of(person))
+    paged = {incident.id: incident for incident in incidents}
+    for number in {page.incident_id for page in pages} - set(paged):  # one who is paged sees it, whatever else
+        found = await tx.incidents.get(number, EVERYTHING)
+        paged |= {number: found} if found is not None else {}
     commanders = await tx.people.many(i.commander_id for i in incidents if i.commander_id is not None)
     mine = await tx.slots.of_person(person.id, now, now + SHIFTS_AHEAD)
     return Home(
         person=person,
-        pages=tuple((page, found) for page in pages if (found := paged[page.incident_id]) is not None),
+        pages=tuple((page, paged[page.incident_id]) for page in pages if page.incident_id in paged),
         incidents=tuple(incidents),
         severities=bot.posture().severities,
         on_call=tuple(answers),
