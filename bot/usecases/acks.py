@@ -44,11 +44,15 @@ async def ack(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
 
 
 async def _mine(change: Change) -> tuple[list[Run], list[Run]]:
-    """The runs that an ack by this person stops: every one of the policy, and those by hand that ask for them."""
+    """The runs that an ack by this person stops: every one of the policy, and those beside it that ask for them.
+
+    While somebody has it, a position that the severity names is asked beside the policy: its ack takes nothing over.
+    """
     climbing = [run for run in await change.tx.runs.of(change.incident.id) if run.state is RunState.CLIMBING]
-    by_hand = [run for run in climbing if run.kind is RunKind.PAGE]
+    kinds = BESIDE if change.incident.state is State.IN_PROGRESS else {RunKind.PAGE}
+    beside = [run for run in climbing if run.kind in kinds]
     mine = await _open_runs(change)
-    return [run for run in climbing if run not in by_hand], [run for run in by_hand if run.id in mine]
+    return [run for run in climbing if run not in beside], [run for run in beside if run.id in mine]
 
 
 async def _open_runs(change: Change) -> set[int]:
@@ -77,10 +81,14 @@ async def acknowledge(change: Change, climbing: Sequence[Run]) -> None:
         await change.join(who, ack_source=change.by.source.value)
 
 
-async def take_in(change: Change) -> None:
-    """Assigns and acks the actor: what they are paged for by hand is answered with it."""
+async def take_in(change: Change) -> bool:
+    """Assigns and acks the actor, what they are paged for by hand with it; False where they have it already."""
     policy, asked = await _mine(change)
+    has_it = change.incident.state is State.IN_PROGRESS and change.incident.assignee_id == change.by.person_id
+    if has_it and not policy and not asked:
+        return False
     await acknowledge(change, [*policy, *asked])
+    return True
 
 
 async def _stop(change: Change, climbing: Sequence[Run]) -> None:

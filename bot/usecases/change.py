@@ -96,9 +96,9 @@ class Change:
 
 
 def told(recorded: Sequence[Event]) -> list[Event]:
-    """The facts of one change that the room hears of; an update says the new status itself."""
+    """The facts of one change that the room hears of; an update says the new status itself, who takes it has it."""
     kinds = {event.kind for event in recorded}
-    silent = {Kind.STATUS} if Kind.UPDATE in kinds else set()
+    silent = {quiet for loud, quiet in ((Kind.UPDATE, Kind.STATUS), (Kind.TAKEN, Kind.ACKED)) if loud in kinds}
     return [event for event in recorded if event.kind in timeline.TOLD - silent]
 
 

@@ -76,8 +76,9 @@ async def take(bot: Bot, number: int, by: Actor, now: datetime) -> Answer:
     async def work(tx: Tx) -> Answer:
         change = await load(bot, tx, number, by, now, "take")
         await require_open(change)
+        if not await take_in(change):
+            return Answer("taken", change.incident, False)
         change.record(Kind.TAKEN)
-        await take_in(change)
         return Answer("taken", await change.finish())
 
     return await bot.write(work)
@@ -92,6 +93,8 @@ async def assign(bot: Bot, number: int, person_id: PersonId, by: Actor, now: dat
         person = await tx.people.get(person_id)
         if not climb.addresses(person) & bot.config.notifiers:
             raise Refusal("nobody_to_page", person=person.name)
+        if change.incident.state is State.IN_PROGRESS and change.incident.assignee_id == person_id:
+            return Answer("assigned", change.incident, False, {"person": person.name})
         for run in await tx.runs.of(number):
             if run.state is RunState.CLIMBING and run.kind is not RunKind.PAGE:
                 reason = f"assigned to {person.name}"

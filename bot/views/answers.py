@@ -110,6 +110,12 @@ def _notified_again(given: Answer) -> str:
     return f"{series(people)} {is_are(people)} paged again for {given.incident.name}, by every notifier."
 
 
+def _assigned(given: Answer) -> str:
+    if not given.changed:
+        return f"{_text(given, 'person')} has {given.incident.name} already, so nobody was paged."
+    return f"{given.incident.name} is assigned to {_text(given, 'person')}, who is paged now."
+
+
 def _severity_set(given: Answer) -> str:
     before, after = _text(given, "from"), _text(given, "to")
     return f"{given.incident.name} is {after} now (was {before}).{_paged(given)}"
@@ -148,7 +154,7 @@ _WORDS: dict[str, Callable[[Answer], str]] = {
     "unacked": _unacked,
     "declined": _declined,
     "taken": lambda given: f"You took {_title(given)}. You have it: nobody else is paged.",
-    "assigned": lambda given: f"{_name(given)} is assigned to {_text(given, 'person')}, who is paged now.",
+    "assigned": _assigned,
     "escalated": _escalated,
     "paged": _paged_by_hand,
     "notified_again": _notified_again,
