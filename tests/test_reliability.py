@@ -17,7 +17,7 @@ NAMED = re.findall(r"`(\w+)::(\w+)`", DOC)
 HEAD = "| what is seen |"
 
 
-def tests_in(name: str) -> set[str]:
+def named_in(name: str) -> set[str]:
     [file] = (ROOT / "tests").rglob(f"test_{name}.py")
     tree = ast.parse(file.read_text(encoding="utf-8"))
     return {one.name for one in tree.body if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)}
@@ -25,7 +25,7 @@ def tests_in(name: str) -> set[str]:
 
 @pytest.mark.parametrize(("file", "test"), NAMED)
 def test_every_test_that_a_row_names_is_there(file: str, test: str) -> None:
-    assert f"test_{test}" in tests_in(file)
+    assert f"test_{test}" in named_in(file)
 
 
 def test_every_row_names_a_test() -> None:
