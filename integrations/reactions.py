@@ -1,4 +1,4 @@
-"""Reactions the bot adds itself: the first ack and decline emoji, and the confirmation of a pin."""
+"""Reactions of the bot itself: the first ack and decline emoji, put there and taken back; the ✅ of a pin."""
 
 from __future__ import annotations
 
@@ -16,3 +16,7 @@ class Reaction:
     async def add(self, job: Job, _now: datetime) -> Outcome:
         data = job.data
         return await self._slack.messages.react(str(data["channel"]), str(data["ts"]), str(data["name"]))
+
+    async def remove(self, job: Job, _now: datetime) -> Outcome:
+        data = job.data
+        return await self._slack.messages.unreact(str(data["channel"]), str(data["ts"]), str(data["name"]))

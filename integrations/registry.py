@@ -59,6 +59,7 @@ HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
     Effect.VOICE_SAY: lambda clients: Said(clients.slack, clients.twilio).voice,
     Effect.MAIL_SAY: lambda clients: Said(clients.slack, clients.twilio, clients.mailer).mail,
     Effect.REACTION_ADD: lambda clients: Reaction(clients.slack).add,
+    Effect.REACTION_REMOVE: lambda clients: Reaction(clients.slack).remove,
     Effect.REMIND: lambda clients: Told(clients.slack).remind,
     Effect.POSTMORTEM_POST: lambda clients: Postmortem(clients.slack).post,
     Effect.HOME_PUBLISH: lambda clients: HomeTab(clients.slack).publish,

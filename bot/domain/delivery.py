@@ -51,6 +51,7 @@ class Effect(StrEnum):
     VOICE_SAY = "voice.say"  # payload: to (E.164), message; a call that asks for nothing
     MAIL_SAY = "mail.say"  # payload: to (mail address), message, data
     REACTION_ADD = "reaction.add"  # payload: channel, ts, name
+    REACTION_REMOVE = "reaction.remove"  # one of the bot's own; payload: channel, ts, name
     REMIND = "remind"  # payload: reminder, number
     POSTMORTEM_POST = "postmortem.post"
     HOME_PUBLISH = "home.publish"

@@ -14,10 +14,8 @@ from bot.domain.delivery import (
     NOTIFIER_OF,
     ON_PHONES,
     Effect,
-    Lane,
     Later,
     Never,
-    NewRow,
     Outcome,
     PageState,
     Row,
@@ -34,7 +32,7 @@ from bot.domain.picture import Job
 from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import contacts, links, paging, pictures, steering
+from bot.usecases import contacts, first_reactions, links, paging, pictures, steering
 from bot.usecases.change import Change, card_update, page_update
 
 #: A row that is no page is given up after a day, so that the room is filled in when Slack returns from an outage;
@@ -236,7 +234,9 @@ async def _sent(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -> Non
     if row.effect is Effect.ROOM_CREATE:
         await _room_made(bot, tx, row, ref, now)
     elif row.effect is Effect.CARD_POST:
-        await tx.outbox.put(_first_reactions(bot, row, ref, now))
+        await tx.outbox.put(first_reactions.on_card(bot, row, ref, now))
+    elif row.effect is Effect.PAGE_UPDATE and row.page_id is not None:
+        await tx.outbox.put(first_reactions.taken_back(bot, await tx.pages.get(row.page_id), row, now))
     elif row.effect in NOTIFIER_OF:
         await _delivered(bot, tx, row, outcome, now)
     elif row.effect is Effect.POSTMORTEM_POST:
@@ -282,8 +282,8 @@ async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -
     assert incident is not None and row.page_id is not None
     rows = [card_update(incident, f"row{row.id}", now)]
     if notifier == "slack":
-        rows += _page_reactions(bot, row, outcome, now)
         page = await tx.pages.get(row.page_id)
+        rows += first_reactions.on_page(bot, page, row, outcome.ref, now)
         if page.state is not PageState.OPEN:  # answered while this was on its way: it must not ask any more
             posted = await tx.surfaces.find(str(outcome.ref["channel"]), str(outcome.ref["ts"]))
             rows += [page_update(incident, posted, f"row{row.id}", now)] if posted else []
@@ -295,32 +295,6 @@ def _first_reach(effect: Effect) -> Reach:
     if effect in ON_PHONES:
         return Reach.QUEUED
     return Reach.DELIVERED if effect is Effect.PAGE_SLACK else Reach.ACCEPTED
-
-
-def _first_reactions(bot: Bot, row: Row, ref: object, now: datetime) -> list[NewRow]:
-    return _reactions(row, ref, [bot.posture().emoji.ack[0]], now)
-
-
-def _page_reactions(bot: Bot, row: Row, outcome: Sent, now: datetime) -> list[NewRow]:
-    emoji = bot.posture().emoji
-    return _reactions(row, outcome.ref, [emoji.ack[0], emoji.decline[0]], now)
-
-
-def _reactions(row: Row, ref: object, names: list[str], now: datetime) -> list[NewRow]:
-    """The bot puts the first emoji there itself, so that answering is one tap."""
-    assert isinstance(ref, dict)
-    return [
-        NewRow(
-            key=f"react/{row.key}/{name}",
-            effect=Effect.REACTION_ADD,
-            lane=Lane.COSMETIC,
-            not_before=now,
-            incident_id=row.incident_id,
-            payload={"channel": ref["channel"], "ts": ref["ts"], "name": name},
-            stream=f"react/{row.key}",
-        )
-        for name in names
-    ]
 
 
 async def _dead(bot: Bot, tx: Tx, row: Row, reason: str, now: datetime) -> None:

@@ -30,6 +30,7 @@ STEPS: dict[Effect, str] = {
     Effect.VOICE_SAY: "make a phone call",
     Effect.MAIL_SAY: "send a mail",
     Effect.REACTION_ADD: "add a reaction",
+    Effect.REACTION_REMOVE: "take a reaction back",
     Effect.REMIND: "send a reminder",
     Effect.POSTMORTEM_POST: "post the postmortem",
     Effect.HOME_PUBLISH: "refresh somebody's App Home",

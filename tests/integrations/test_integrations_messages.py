@@ -229,6 +229,9 @@ async def test_a_reaction_is_added_and_twice_is_once(there: Live) -> None:
     outcomes = [await Reaction(there.slack).add(given, now()) for _ in range(2)]
     assert outcomes == [Sent({"channel": ROOM, "ts": ts})] * 2
     assert [(r.name, r.users) for r in there.said(ROOM)[0].reactions] == [("eyes", [seed.TOCSIN])]
+    outcomes = [await Reaction(there.slack).remove(given, now()) for _ in range(2)]
+    assert outcomes == [Sent({"channel": ROOM, "ts": ts})] * 2
+    assert there.said(ROOM)[0].reactions == []
 
 
 async def test_app_home_is_published_to_its_person(there: Live) -> None:

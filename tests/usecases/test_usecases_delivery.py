@@ -73,7 +73,7 @@ OF_A_NIGHT = {
     Effect.ROOM_CREATE, Effect.ROOM_INVITE, Effect.ROOM_TOPIC, Effect.ROOM_BOOKMARKS, Effect.ROOM_UNARCHIVE,
     Effect.ROOM_SAY, Effect.CARD_POST, Effect.CARD_PIN, Effect.CARD_UPDATE, Effect.ANNOUNCE_POST,
     Effect.ANNOUNCE_UPDATE, Effect.PAGE_SLACK, Effect.PAGE_SMS, Effect.PAGE_EMAIL, Effect.PAGE_UPDATE,
-    Effect.DM_SAY, Effect.REACTION_ADD, Effect.REMIND, Effect.POSTMORTEM_POST,
+    Effect.DM_SAY, Effect.REACTION_ADD, Effect.REACTION_REMOVE, Effect.REMIND, Effect.POSTMORTEM_POST,
 }  # fmt: skip
 
 
@@ -110,6 +110,19 @@ async def test_the_bot_puts_the_first_emoji_there_itself(night: Night) -> None:
     await night.declare()
     names = [(job.row.key.split("/")[1], job.data["name"]) for job in jobs(night, Effect.REACTION_ADD)]
     assert sorted(names) == [("card", "eyes"), ("page", "eyes"), ("page", "x")]
+
+
+async def test_it_takes_them_back_once_from_a_page_that_was_answered(night: Night) -> None:
+    await night.declare()
+    await night.pass_minutes(5)
+    assert jobs(night, Effect.REACTION_REMOVE) == []
+    pages = {job.data["ts"] for job in jobs(night, Effect.REACTION_ADD) if job.row.key.startswith("react/page/")}
+    await responders.ack(night.bot, 1, night.by("bob"), night.now)
+    await night.deliver()
+    await incidents.update(night.bot, 1, "Rolling back.", night.by("bob"), night.now)
+    await night.deliver()
+    taken = [(job.data["ts"], job.data["name"]) for job in jobs(night, Effect.REACTION_REMOVE)]
+    assert sorted(taken) == sorted((ts, name) for ts in pages for name in ("eyes", "x"))
 
 
 async def test_a_direct_message_is_kept_before_it_is_needed_again(night: Night) -> None:
