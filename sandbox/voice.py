@@ -15,7 +15,7 @@ from sandbox.carrier import API_VERSION, Carrier
 from sandbox.clock import Clock
 from sandbox.phones import ENDED, Call, Phone, Phones, new_sid
 from sandbox.receipts import Receipts
-from sandbox.twiml import BadTwiml, Gather, Hangup, Redirect, Reject, Say, Step, TextBack, read
+from sandbox.twiml import BadTwiml, Gather, Hangup, Pause, Redirect, Reject, Say, Step, TextBack, read
 
 ACTIONS = ("answer", "keys", "hangup", "busy", "no_answer", "voicemail")
 KEYS = frozenset("0123456789*#")
@@ -170,6 +170,9 @@ class Voice:
             match step:
                 case Say(text):
                     self._note(call, "bot", text)
+                    await self._listen(call, _seconds(step))
+                case Pause():
+                    await self._listen(call, _seconds(step))
                 case Gather() if (keys := await self._gather(call, step, machine=machine)) is not None:
                     return await self._fetch(call, page, step.action, step.method, {"Digits": keys})
                 case Redirect(url, method):
@@ -194,15 +197,29 @@ class Voice:
         for prompt in gather.prompts:
             if isinstance(prompt, Say):
                 self._note(call, "bot", prompt.text)
-        keys = "" if machine else await self._keys(call, gather)
+        keys = await self._hear_out(call, gather) if machine else await self._keys(call, gather)
         if keys:
             self._note(call, "person", keys)
         return keys if keys or gather.action_on_empty else None
 
+    async def _hear_out(self, call: Call, gather: Gather) -> str:
+        """A machine records everything and presses nothing."""
+        await self._listen(call, sum(map(_seconds, gather.prompts)) + gather.timeout)
+        return ""
+
+    async def _listen(self, call: Call, seconds: float) -> None:
+        """What is said takes its time, unless somebody hangs up. Keys pressed meanwhile wait for the next Gather."""
+        due, early = self.clock.now() + timedelta(seconds=seconds), []
+        while (action := await self._next_action(call, due)) is not None:
+            if action[0] != "keys":
+                raise Ended("completed")
+            early.append(action)
+        for action in early:
+            self._actions[call.sid].put_nowait(action)
+
     async def _keys(self, call: Call, gather: Gather) -> str:
         """What is pressed: the time to listen counts from the end of the prompts."""
-        spoken = sum(len(prompt.text) for prompt in gather.prompts if isinstance(prompt, Say))
-        due = self.clock.now() + timedelta(seconds=gather.timeout + spoken / CHARACTERS_A_SECOND)
+        due = self.clock.now() + timedelta(seconds=sum(map(_seconds, gather.prompts)) + gather.timeout)
         pressed = ""
         self._await_keys(call, awaited=True)
         try:
@@ -278,6 +295,11 @@ class Voice:
         form = {"CallSid": call.sid, "AccountSid": self.carrier.account, "From": call.from_, "To": call.to}
         form |= {"CallStatus": status, "ApiVersion": API_VERSION, "Direction": call.direction}
         return form | ({"AnsweredBy": call.answered_by} if call.answered_by else {})
+
+
+def _seconds(prompt: Say | Pause) -> float:
+    """How long it takes."""
+    return len(prompt.text) / CHARACTERS_A_SECOND if isinstance(prompt, Say) else prompt.seconds
 
 
 def _press(before: str, keys: str, gather: Gather) -> tuple[str, bool]:

@@ -291,12 +291,30 @@ async def test_voicemail_hears_everything_and_presses_nothing(sandbox: Sandbox, 
     sid = await ring(sandbox, bot, machine_detection="Enable")
     await state_of(sandbox, sid, "ringing")
     await sandbox.post("call", {"sid": sid, "action": "voicemail"})
+    await until(lambda: len(sandbox.parts.phones.calls[sid].spoken) == 2)
+    await sandbox.post("clock", {"advance": 20})
     call = await state_of(sandbox, sid, "completed")
     assert isinstance(call, Call)
-    assert call.answered_by == "machine_start"
+    assert (call.answered_by, (call.seconds or 0) >= 20) == ("machine_start", True)
     said = [line["text"] for line in call.spoken]
     assert said == ["Voicemail answers.", "Payments is down. Press 4.", "Bye"]
     assert bot.forms("/keys") == []
+
+
+@pytest.mark.parametrize("hangs_up", [True, False])
+async def test_what_is_said_takes_its_time_unless_somebody_hangs_up(sandbox: Sandbox, bot: Bot, hangs_up: bool) -> None:
+    await sandbox.post("phone", {"number": ALICE, "calls": "answer"})
+    bot.answer = lambda _path, _form: f"<Response><Say>{'Down. ' * 70}</Say><Hangup/></Response>"
+    sid = await ring(sandbox, bot)
+    await until(lambda: sandbox.parts.phones.calls[sid].spoken)
+    assert sandbox.parts.phones.calls[sid].status == "in-progress"
+    if hangs_up:
+        await sandbox.post("call", {"sid": sid, "action": "hangup"})
+    else:
+        await sandbox.post("clock", {"advance": 29.9})
+    call = await state_of(sandbox, sid, "completed")
+    assert isinstance(call, Call)
+    assert ((call.seconds or 0) < 29) is hangs_up
 
 
 async def test_hanging_up_ends_a_call_and_nothing_can_be_done_with_it_afterwards(sandbox: Sandbox, bot: Bot) -> None:
