@@ -13,6 +13,7 @@ from bot.domain.refusals import Refusal
 from bot.usecases import joining, paging, pictures, responders
 from bot.views import edge, listing, names, postmortem, timeline, why
 from bot.views.message import Message, say
+from commands.asking import Asked
 
 #: Acts that need no more words: bot, number, page, actor, now.
 Act = Callable[[Bot, int, int | None, Actor, datetime], Awaitable[Answer]]
@@ -78,3 +79,13 @@ LOOKS: Mapping[str, Look] = {
 async def join(bot: Bot, number: int, by: Actor, now: datetime) -> Message:
     """Invites the person to the war room."""
     return say(edge.invited(await joining.join(bot, number, by, now)))
+
+
+def needs_words(given: Answer, asked: Asked, page_id: int | None = None) -> bool:
+    """Whether who asked must be told what everybody sees: the war room is told of each change, and a page that was
+    pressed says itself what came of it. That somebody else was first is told all the same.
+    """
+    if not given.changed or given.code == "already_acked":
+        return True
+    in_room = bool(asked.channel) and asked.channel == given.incident.room_channel
+    return not in_room and page_id is None

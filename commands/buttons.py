@@ -10,8 +10,6 @@ from typing import Any
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
-from bot.domain.answers import Answer
-from bot.domain.incident import Incident
 from bot.domain.people import Actor, viewer_of
 from bot.usecases import reminders
 from bot.views import edge as sentences
@@ -96,16 +94,7 @@ async def _act(
     if button == names.JOIN:
         return await acts.join(bot, number, by, now)
     given = await acts.ACTS[button](bot, number, page_id, by, now)
-    return say(answer(given, now)) if needs_words(given, asked) else None
-
-
-def needs_words(given: Answer, asked: Asked) -> bool:
-    """In its war room a change is told to everybody anyway; that it was another's already is told to who asked."""
-    return not given.changed or given.code == "already_acked" or not _in_room(given.incident, asked)
-
-
-def _in_room(incident: Incident, asked: Asked) -> bool:
-    return bool(asked.channel) and asked.channel == incident.room_channel
+    return say(answer(given, now)) if acts.needs_words(given, asked, page_id) else None
 
 
 async def unknown(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResponse:

@@ -50,8 +50,9 @@ async def slash(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResp
     if form is not None:
         return await edge.open(ack, asked, form)
     told = await edge.settle(asked, partial(_act, edge, line, asked))
-    message = told.message or say("")
-    return await ack(text=message.text, blocks=message.blocks)
+    if told.message is None:
+        return await ack()
+    return await ack(text=told.message.text, blocks=told.message.blocks)
 
 
 def _form(edge: Boundary, line: Line, asked: Asked) -> Build | None:
@@ -75,8 +76,8 @@ def _form(edge: Boundary, line: Line, asked: Asked) -> Build | None:
     return None
 
 
-async def _act(edge: Boundary, line: Line, asked: Asked, by: Actor) -> Message:
-    """What the line says, done, and what there is to show or say about it."""
+async def _act(edge: Boundary, line: Line, asked: Asked, by: Actor) -> Message | None:
+    """What the line says, done, and what there is to show or say about it; nothing where the room is told of it."""
     bot, now = edge.bot, edge.bot.clock.now()
     assert by.person is not None
     viewer = viewer_of(by.person)
@@ -93,7 +94,7 @@ async def _act(edge: Boundary, line: Line, asked: Asked, by: Actor) -> Message:
             given = await incidents.declare(bot, form, by, now)
         case _:
             given = await _change(edge, line, await named_or_here(edge, line.number, asked, by), by)
-    return say(answer(given, now))
+    return say(answer(given, now)) if acts.needs_words(given, asked) else None
 
 
 async def _change(edge: Boundary, line: lines.Change, number: int, by: Actor) -> Answer:

@@ -33,8 +33,9 @@ async def slash(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResp
     if line == AddContact():
         return await edge.open(ack, asked, own.form(edge, contact.MODAL, asked))
     told = await edge.settle(asked, partial(_act, edge, line, asked))
-    message = told.message or say("")
-    return await ack(text=message.text, blocks=message.blocks)
+    if told.message is None:
+        return await ack()
+    return await ack(text=told.message.text, blocks=told.message.blocks)
 
 
 async def _act(edge: Boundary, line: OncallLine, asked: Asked, by: Actor) -> Message:

@@ -16,9 +16,8 @@ from bot.views.answers import answer
 from bot.views.message import Message, say
 from bot.views.own import done
 from bot.views.refusals import refusal_text
-from commands import asking
+from commands import acts, asking
 from commands.boundary import Boundary, Ending, Told
-from commands.buttons import needs_words
 from modals import declare
 from modals.fields import field_of, inputs_of
 from modals.modal import Modal, Opened, Values, View, read_opened
@@ -64,7 +63,7 @@ async def _act(
     if isinstance(given, Done):
         following += [view for view in [modal.then(opened, given)] if view is not None]
         return None if following else say(done(given))
-    return say(answer(given, edge.bot.clock.now())) if needs_words(given, asked) else None
+    return say(answer(given, edge.bot.clock.now())) if acts.needs_words(given, asked) else None
 
 
 def _beside(told: Told, view: dict[str, Any]) -> dict[str, str]:

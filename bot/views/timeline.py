@@ -36,7 +36,7 @@ def timeline(story: Story, now: datetime) -> Message:
     note = f"{newest if left else 'This is everything so far'}. Times are in your zone."
     value = names.value(incident.id)
     return message(
-        f"Timeline of {escape(situation.title(incident))}",
+        f"Timeline of {incident.name}: {escape(one_line(incident.title))}",
         header(f"Timeline · {escape(situation.title(incident))}"),
         *blocks,
         context(note if lines else "Nothing is recorded yet."),

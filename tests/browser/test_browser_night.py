@@ -101,7 +101,7 @@ def he_says_where_it_stands_and_how_bad_it_is(screen: Screen) -> None:
 
 def what_the_timeline_should_hold_is_noted_and_pinned(screen: Screen) -> None:
     screen.says("/incident note Release 4.3 went out an hour ago")
-    expect(screen.message("Noted in the timeline of INC-1.")).to_be_visible()
+    expect(screen.message("Bob Okafor noted.")).to_be_visible()
     screen.says("p99 is back under 300 ms")
     said = screen.message("p99 is back under 300 ms")
     screen.react(said, "pushpin")

@@ -29,16 +29,34 @@ async def test_acts_name_the_incident_or_mean_the_one_of_the_war_room(town: Town
     assert await town.slash("alice", "ack", "C0GENERAL") == (
         "This channel is no war room. Name the incident, such as `INC-42`, or ask in its war room."
     )
-    assert await town.slash("alice", "ack", room) == "You acked INC-1 (it is slow). You have it: nobody else is paged."
+    assert await town.slash("alice", "ack", room) == ""  # the room is told
     assert await town.slash("bob", "take 1") == "You took INC-1 (it is slow). You have it: nobody else is paged."
     picture = await town.night.picture()
     assert [one.ack_source for one in picture.responders if one.ack_source] == [Source.SLACK_COMMAND.value] * 2
 
 
-async def test_a_whole_life_by_commands(town: Town) -> None:
+async def test_in_the_war_room_what_it_is_told_anyway_is_answered_by_an_empty_ack(town: Town) -> None:
     await town.slash("dave", "declare sev2 it is slow")
     await town.deliver()
     room, _ = await town.card()
+    lines = ["ack", "note it restarts", "update we roll back", "status monitoring", "role commander", "severity sev1"]
+    before = len(town.envelopes())
+    assert [await town.slash("alice", line, room) for line in lines] == [""] * 6
+    acks = [envelope["ack"] for envelope in town.envelopes()[before:] if "command" in envelope["payload"]]
+    assert acks == [{"payload": None}] * 6
+    assert await town.slash("alice", "status monitoring", room) != ""  # it is that already: nobody is told
+    assert (await town.slash("dave", "ack", room)).startswith("Alice Chen acked INC-1 before you.")
+
+
+def _named(line: str) -> str:
+    """The same for somebody who is not in the war room."""
+    verb, _, rest = line.partition(" ")
+    return f"{verb} INC-1 {rest}".strip()
+
+
+async def test_a_whole_life_by_commands(town: Town) -> None:
+    await town.slash("dave", "declare sev2 it is slow")
+    await town.deliver()
     lines = {
         "ack": "You acked INC-1 (it is slow). You have it: nobody else is paged.",
         "role commander": "Alice Chen is now commander of INC-1.",
@@ -54,7 +72,7 @@ async def test_a_whole_life_by_commands(town: Town) -> None:
         "reopen it is back": "INC-1 (it is slow) is open again.",
         "cancel a false alarm": "INC-1 (it is slow) is cancelled as a false alarm. Nobody is paged any more.",
     }
-    said = {line: await town.slash("alice", line, room) for line in lines}
+    said = {line: await town.slash("alice", _named(line)) for line in lines}
     assert said == lines
     incident = await town.night.incident()
     assert (incident.state, incident.closed_as) == (State.RESOLVED, ClosedAs.CANCELLED)

@@ -81,9 +81,9 @@ def test_where_it_is_asked_for_nobody_anywhere_is_an_error(build: Build, tmp_pat
 
 
 def test_a_severity_that_does_not_page_wakes_nobody_until_it_is_raised(town: Town) -> None:
-    room = town.declares("sev3 the logo is crooked")
+    town.declares("sev3 the logo is crooked")
     assert town.card().words.count("nobody is paged") == 1
-    assert town.dave.types("/incident severity sev1 it is the pay button", room.id) == (
+    assert town.dave.types("/incident severity INC-1 sev1 it is the pay button") == (
         "INC-1 is SEV1 now (was SEV3). Paged now: Alice Chen and Carol Díaz."
     )
     eventually(lambda: [len(person.phone.pages) for person in town.everybody] == [1, 0, 1, 0])
