@@ -36,7 +36,7 @@ def outcome_of(error: BaseException) -> Later | Unknown:
     if isinstance(error, _BEFORE_SENDING):
         return Later(reason=f"no connection ({name})")
     if isinstance(error, TimeoutError):
-        return Unknown("no answer in time")
+        return Unknown("no answer in time", under_way=True)
     return Unknown(f"connection lost ({name})")
 
 
@@ -51,4 +51,4 @@ async def bounded(work: Awaitable[Outcome], seconds: float = WORK_SECONDS) -> Ou
         async with asyncio.timeout(seconds):
             return await work
     except TimeoutError:
-        return Unknown("no answer in time")
+        return Unknown("no answer in time", under_way=True)

@@ -156,10 +156,14 @@ class Never:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """It may have happened: time-out, reset, 502, 504. `bug`: our own code failed, so that trying on is no use."""
+    """It may have happened: time-out, reset, 502, 504. `bug`: our own code failed, so that trying on is no use.
+
+    `under_way`: the other side may still be at it, so that a look at this moment would prove nothing.
+    """
 
     reason: str
     bug: bool = False
+    under_way: bool = field(default=False, compare=False)
 
 
 Outcome = Sent | Later | Never | Unknown

@@ -42,6 +42,8 @@ GIVEN_UP_AFTER = timedelta(days=1)
 MOST_BUGS = 12
 #: A page to the same person that is older cannot pass for one in doubt.
 LOOKED_BACK = timedelta(days=1)
+#: What timed out may still arrive: it is looked up only after this.
+LANDING = timedelta(seconds=6)
 #: Waits between tries: doubling from the first to the last.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=60)
 
@@ -213,7 +215,8 @@ async def _record(tx: Tx, row: Row, outcome: Outcome | Drop, now: datetime) -> b
         case Later(after=after):
             return await _again(tx, row, outcome, now, after or back_off(row.tries), doubt=row.doubt)
         case Unknown():
-            return await _again(tx, row, outcome, now, back_off(row.tries), doubt=True)
+            wait = max(back_off(row.tries), LANDING) if outcome.under_way else back_off(row.tries)
+            return await _again(tx, row, outcome, now, wait, doubt=True)
 
 
 async def _again(tx: Tx, row: Row, outcome: Later | Unknown, now: datetime, wait: timedelta, *, doubt: bool) -> bool:

@@ -28,7 +28,17 @@ from bot.domain.picture import Job
 from bot.domain.timeline import Kind
 from bot.usecases import incidents, lifecycle, reminders, responders
 from bot.usecases.declare import Declaration, declare
-from bot.usecases.delivery import GIVEN_UP_AFTER, LONGEST_WAIT, MOST_BUGS, Drop, back_off, prepare, settle
+from bot.usecases.delivery import (
+    FIRST_WAIT,
+    GIVEN_UP_AFTER,
+    LANDING,
+    LONGEST_WAIT,
+    MOST_BUGS,
+    Drop,
+    back_off,
+    prepare,
+    settle,
+)
 
 
 def jobs(night: Night, effect: Effect) -> list[Job]:
@@ -184,6 +194,18 @@ async def test_a_rate_limit_is_waited_for_as_long_as_the_provider_wishes(night: 
     await night.declare()
     assert [row.not_before - night.now for row in await waiting(night, Effect.PAGE_SMS)] == [timedelta(seconds=30)]
     assert [row.doubt for row in await waiting(night, Effect.PAGE_SMS)] == [False]
+
+
+async def test_what_may_still_be_under_way_is_given_time_to_land_before_it_is_looked_up(night: Night) -> None:
+    outcomes = [Unknown("no answer in time", under_way=True), Unknown("connection lost")]
+    waits = []
+    for number, outcome in enumerate(outcomes):
+        row = NewRow(f"say/{number}", Effect.SMS_SAY, Lane.ANSWERS, night.now, payload={"to": "+15550100001"})
+        await night.bot.db.write(lambda tx, row=row: tx.outbox.put([row]))  # type: ignore[misc]  # bound now
+        claimed = (await claim(night, Lane.ANSWERS))[Effect.SMS_SAY]
+        await settle(night.bot, claimed, outcome, night.now)
+        waits.append((await night.bot.db.read(lambda tx, at=claimed.id: tx.outbox.get(at))).not_before - night.now)  # type: ignore[misc]
+    assert waits == [LANDING, FIRST_WAIT]
 
 
 def test_waits_double_up_to_a_minute() -> None:
