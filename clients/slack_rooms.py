@@ -33,6 +33,7 @@ class Channel:
     purpose: str = ""
     archived: bool = False
     private: bool = False
+    topic_set: datetime | None = None  # when the topic was last set
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,13 +156,15 @@ class Rooms:
 
 
 def _channel(raw: Mapping[str, Any]) -> Channel:
+    topic = raw.get("topic") or {}
     return Channel(
         id=raw["id"],
         name=raw.get("name", ""),
         creator=raw.get("creator", ""),
         created=datetime.fromtimestamp(raw.get("created", 0), UTC),
-        topic=unescape((raw.get("topic") or {}).get("value", "")),
+        topic=unescape(topic.get("value", "")),
         purpose=unescape((raw.get("purpose") or {}).get("value", "")),
         archived=bool(raw.get("is_archived")),
         private=bool(raw.get("is_private")),
+        topic_set=datetime.fromtimestamp(topic["last_set"], UTC) if topic.get("last_set") else None,
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from typing import Final
 
@@ -17,6 +18,10 @@ from clients.slack_rooms import Bookmark, Channel
 from integrations.jobs import picture_of, room_of
 
 LIMIT: Final = 250  # Slack's, for topic and purpose
+BURST: Final = timedelta(seconds=3)  # changes so close together set the topic once more, at the end
+
+#: Slack may give an emoji back as its name; the words beside it say the same.
+_EMOJI: Final = re.compile(r":[a-z0-9_+'-]+:|[^\w\s.,:;!?…·#@&<>()/+-]")
 
 
 class Signs:
@@ -24,14 +29,18 @@ class Signs:
         self._slack = slack
 
     async def describe(self, job: Job, now: datetime) -> Outcome:
-        """Topic and purpose. Slack tells the room of every change, so that what is the same is left alone."""
+        """Topic and purpose. Slack tells the room of every change, so that what is the same is left alone, and what
+        changed again within a burst waits for its end.
+        """
         channel, picture = room_of(job), picture_of(job)
         shown = await self._slack.rooms.info(channel)
         if not isinstance(shown, Channel):
             return harmless(shown)
         topic, purpose = rooms.topic(picture, now)[:LIMIT], rooms.purpose(picture)[:LIMIT]
         calls = []
-        if unescape(topic) != shown.topic:
+        if _words(unescape(topic)) != _words(shown.topic):
+            if shown.topic_set is not None and timedelta(0) <= now - shown.topic_set < BURST:
+                return Later(shown.topic_set + BURST - now, "the topic was set a moment ago")
             calls.append(self._slack.rooms.set_topic(channel, topic))
         if unescape(purpose) != shown.purpose:
             calls.append(self._slack.rooms.set_purpose(channel, purpose))
@@ -53,6 +62,11 @@ class Signs:
         if there.link != wanted["link"]:
             return await self._slack.rooms.edit_bookmark(channel, there.id, wanted["link"])
         return Sent()
+
+
+def _words(topic: str) -> list[str]:
+    """A topic without its emoji and spaces."""
+    return _EMOJI.sub("", topic).split()
 
 
 def together(outcomes: Sequence[Outcome]) -> Outcome:

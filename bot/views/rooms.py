@@ -59,18 +59,18 @@ def _ascii(text: str) -> str:
 
 
 def topic(picture: Picture, now: datetime) -> str:
-    """What stands at the top of the room: severity, status, who has it. Follows the state."""
+    """What stands at the top of the room: severity, status, who has it. Follows the state.
+
+    Slack tells the room of each change of it, so that it holds no more; the card shows the commander.
+    """
     incident = picture.incident
     drill = "DRILL · " if incident.drill else ""
     start = f"{drill}{situation.sign(picture)} {escape(incident.severity)} {incident.name}"
     if not incident.open:
         closed = incident.closed_as.value if incident.closed_as else "closed"
         return clip(f"{start} · {closed} {situation.ended(incident, now)}", TOPIC_LIMIT)
-    parts = [start, incident.status.value, _holder(picture)]
-    commander = incident.commander_id
-    parts.append(f"commander {situation.name(picture, commander)}" if commander is not None else "no commander")
-    known = " · ".join(parts)
-    return clip(f"{known} · {escape(one_line(incident.title))}", TOPIC_LIMIT)
+    parts = [start, incident.status.value, _holder(picture), escape(one_line(incident.title))]
+    return clip(" · ".join(parts), TOPIC_LIMIT)
 
 
 def _holder(picture: Picture) -> str:

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from live_slack import BOB, Live, in_doubt, job, live, now, picture
 
 from bot.domain.delivery import Effect, Later, Never, Sent, Unknown
+from bot.domain.incident import Status
 from bot.domain.picture import Job
 from bot.views import rooms
 from integrations.invites import Invites
 from integrations.room import ONLY_PEOPLE, Room
 from integrations.room_names import names
-from integrations.signs import Signs, together
+from integrations.signs import BURST, Signs, together
 from sandbox import seed
 
 PATTERN = {"pattern": "inc-{id}-{slug}"}
@@ -181,11 +182,34 @@ async def test_topic_and_purpose_are_set_where_they_differ_and_then_left_alone(t
 
 async def test_a_topic_follows_the_state_and_the_purpose_stays(there: Live) -> None:
     channel = await a_room(there)
-    first, second = picture(room_channel=channel), picture(room_channel=channel, commander_id=BOB.id)
-    for shown in (first, second):
-        assert await Signs(there.slack).describe(job(Effect.ROOM_TOPIC, shown), now()) == Sent()
+    before, after = picture(room_channel=channel), picture(room_channel=channel, status=Status.MITIGATING)
+    commanded = picture(room_channel=channel, status=Status.MITIGATING, commander_id=BOB.id)
+    for shown, at in ((before, now()), (after, now() + BURST), (commanded, now() + 2 * BURST)):
+        assert await Signs(there.slack).describe(job(Effect.ROOM_TOPIC, shown), at) == Sent()
     assert [len(there.calls(f"conversations.set{what}")) for what in ("Topic", "Purpose")] == [2, 1]
-    assert "commander Bob Okafor" in there.world.channels[channel].topic["value"]
+    assert "mitigating" in there.world.channels[channel].topic["value"]
+
+
+async def test_a_topic_is_set_once_more_at_the_end_of_a_burst(there: Live) -> None:
+    channel = await a_room(there)
+    assert await Signs(there.slack).describe(job(Effect.ROOM_TOPIC, picture(room_channel=channel)), now()) == Sent()
+    changed = job(Effect.ROOM_TOPIC, picture(room_channel=channel, status=Status.MITIGATING))
+    last = there.world.channels[channel].topic["last_set"]
+    soon = datetime.fromtimestamp(last, UTC) + timedelta(seconds=1)
+    outcome = await Signs(there.slack).describe(changed, soon)
+    assert outcome == Later(BURST - timedelta(seconds=1), "the topic was set a moment ago")
+    assert await Signs(there.slack).describe(changed, soon + BURST) == Sent()
+    assert len(there.calls("conversations.setTopic")) == 2
+
+
+@pytest.mark.parametrize("emoji", [":red_circle:", "🔴️"])
+async def test_a_topic_whose_emoji_slack_spells_otherwise_is_the_same(there: Live, emoji: str) -> None:
+    channel = await a_room(there)
+    given = job(Effect.ROOM_TOPIC, picture(room_channel=channel))
+    assert await Signs(there.slack).describe(given, now()) == Sent()
+    there.world.channels[channel].topic["value"] = there.world.channels[channel].topic["value"].replace("🔴", emoji)
+    assert await Signs(there.slack).describe(given, now() + BURST) == Sent()
+    assert len(there.calls("conversations.setTopic")) == 1
 
 
 async def test_a_topic_that_is_refused_is_said_to_be_so(there: Live) -> None:
