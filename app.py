@@ -111,8 +111,10 @@ async def _mind(
     from bot.usecases.schedules import accept_posture
     from clients.clock import running_clock
     from clients.outside import outside
+    from clients.twilio_reading import Reading
     from integrations import registry as integrations
     from notify import registry as notify
+    from scheduler.polling import polling
     from storage.opening import open_database
 
     assert loaded.posture is not None
@@ -131,6 +133,8 @@ async def _mind(
     now = clock.now()
     in_force.append(await accept_posture(bot, in_force[0], text=loaded.text, digest=loaded.digest, by="start", now=now))
     await handed_over(bot, None, now)
+    if beside.twilio is not None and not public:
+        await stack.enter_async_context(polling(bot, Reading(beside.twilio)))
     return bot, handlers
 
 
