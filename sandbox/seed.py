@@ -97,7 +97,8 @@ def plant(world: World) -> None:
 
 def _install(world: World) -> None:
     world.app.name = world.manifest.name
-    bot = User(TOCSIN, world.manifest.name, world.manifest.name, is_bot=True, bot_id=world.app.bot_id)
+    handle = "".join(world.manifest.name.lower().split())  # what it is mentioned by, as Slack makes it of the name
+    bot = User(TOCSIN, handle, world.manifest.name, is_bot=True, bot_id=world.app.bot_id)
     slackbot = User(SLACKBOT, "slackbot", "Slackbot", is_bot=False)
     for user in (bot, slackbot):
         _settle(world, user)

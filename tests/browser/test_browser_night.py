@@ -45,7 +45,7 @@ def the_war_room_stands_and_alice_is_paged(screen: Screen) -> None:
     )
     bookmark = screen.page.get_by_test_id("bookmark")
     expect(bookmark).to_have_attribute("href", "https://runbooks.acme.example/payments-api")
-    expect(screen.card).to_contain_text("Pinned by tocsin")
+    expect(screen.card).to_contain_text("Pinned by Tocsin")
     expect(screen.card).to_contain_text("Checkout takes 30 seconds.")
     expect(screen.card).to_contain_text("Paged now: Alice Chen")
     expect(screen.card).to_contain_text("(in 5 min), Bob Okafor is paged (tier 2 of 3, cycle 1).")

@@ -134,6 +134,12 @@ async def test_a_reset_brings_the_seeded_workspace_back(town: Town) -> None:
     assert town.world.users[BOB].tz == "America/New_York"
 
 
+async def test_the_bot_is_called_as_the_manifest_says() -> None:
+    async with a_town(replace(EVERYTHING, name="Night Watch")) as town:
+        bot = town.world.users[TOCSIN]
+        assert (bot.real_name, bot.name, town.world.app.name) == ("Night Watch", "nightwatch", "Night Watch")
+
+
 def test_a_manifest_that_is_none_is_refused() -> None:
     with pytest.raises(BadManifest, match="display_information"):
         parse("a: 1")
