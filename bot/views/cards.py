@@ -195,7 +195,7 @@ def _next_steps(picture: Picture) -> str:
     ]
     if not picture.severity.commander and incident.commander_id is None:
         done.pop(1)
-    return "*Steps*  " + "   ".join(f"{'☑️' if is_done else '⬜'} {what}" for is_done, what in done)
+    return "*Steps*  " + "   ".join(f"{'✅' if is_done else '⬜'} {what}" for is_done, what in done)
 
 
 def _after(picture: Picture) -> str:
