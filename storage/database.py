@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from bot.ports import DatabaseUnavailable
 from storage.engine import READERS, Engines
 from storage.lock import FileLock
+from storage.threads import Threads
 from storage.unit import PATIENCE, TOO_SLOW, Unit, Work
 
 T = TypeVar("T")
@@ -41,26 +42,31 @@ class SqlDatabase:
         self._writers = asyncio.Semaphore(engines.writers)
         self._readers = asyncio.Semaphore(READERS)
         self._owned: set[asyncio.Task[Any]] = set()
+        self._write_threads = Threads("write", engines.writers)
+        self._read_threads = Threads("read", READERS)
 
     def within(self, seconds: float) -> SqlDatabase:
         """The same database with another deadline, for those who must answer sooner. Not to be closed."""
         other = SqlDatabase(self.engines, clock=self._clock, deadline=seconds)
         other._writers, other._readers, other._owned = self._writers, self._readers, self._owned
+        other._write_threads, other._read_threads = self._write_threads, self._read_threads
         return other
 
     async def write(self, work: Work[T]) -> T:
         """Raises Conflict, DatabaseUnavailable, or what the work raises; then nothing was written."""
-        return await self._own(Unit(self.engines.writer, self._writers, work, writing=True))
+        return await self._own(Unit(self.engines.writer, self._write_threads, self._writers, work, writing=True))
 
     async def read(self, work: Work[T]) -> T:
         """One snapshot: all that the work reads is of the same moment."""
-        return await self._own(Unit(self.engines.reader, self._readers, work, writing=False))
+        return await self._own(Unit(self.engines.reader, self._read_threads, self._readers, work, writing=False))
 
     async def close(self) -> None:
         """Waits for the units under way."""
         if self._owned:
             await asyncio.wait(self._owned, timeout=self._deadline + _ABANDON)
-        await self.engines.dispose()
+        await asyncio.to_thread(self.engines.dispose)
+        self._write_threads.close()
+        self._read_threads.close()
         if self._lock is not None:
             self._lock.release()
 

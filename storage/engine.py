@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.ports import DatabaseUnavailable
 
@@ -40,13 +39,14 @@ class Engines:
     """`reader` refuses every write."""
 
     url: URL
-    writer: AsyncEngine
-    reader: AsyncEngine
+    writer: Engine
+    reader: Engine
     writers: int  # units of work that may write side by side
 
-    async def dispose(self) -> None:
-        await self.writer.dispose()
-        await self.reader.dispose()
+    def dispose(self) -> None:
+        """Closes every connection; none may be in use."""
+        self.writer.dispose()
+        self.reader.dispose()
 
 
 def read_url(text: str) -> URL:
@@ -58,7 +58,7 @@ def read_url(text: str) -> URL:
     if url.drivername in ("sqlite", "sqlite+aiosqlite"):
         if not url.database or url.database == ":memory:":
             raise DatabaseUnavailable("Tocsin keeps its database in a file: " + _FORMS)
-        return url.set(drivername="sqlite+aiosqlite")
+        return url.set(drivername="sqlite")
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         if importlib.util.find_spec("psycopg") is None:
             raise DatabaseUnavailable("PostgreSQL needs its driver: install tocsin[postgres].")
@@ -76,11 +76,12 @@ def engines(url: URL) -> Engines:
     return _sqlite(url) if file_of(url) else _postgres(url)
 
 
-def _sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) -> AsyncEngine:
+def _sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) -> Engine:
     """An engine whose transactions start with `begin`; the driver starts none by itself."""
-    engine = create_async_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None)
+    threads = {"check_same_thread": False}  # a unit is in one thread; the next on its connection may be in another
+    engine = create_engine(url, pool_size=size, max_overflow=0, pool_reset_on_return=None, connect_args=threads)
 
-    @event.listens_for(engine.sync_engine, "connect")
+    @event.listens_for(engine, "connect")
     def configure(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -88,7 +89,7 @@ def _sqlite_engine(url: URL, size: int, pragmas: tuple[str, ...], begin: str) ->
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
+    @event.listens_for(engine, "begin")
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
@@ -101,11 +102,11 @@ def reading_engines(url: URL) -> Engines:
     return Engines(url, built.reader, built.reader, 1)
 
 
-def migration_engine(url: URL) -> AsyncEngine:
+def migration_engine(url: URL) -> Engine:
     """Without foreign keys on SQLite: recreating a table would delete the rows that refer to it."""
     if file_of(url):
         return _sqlite_engine(url, 1, _MIGRATION_PRAGMAS, "BEGIN IMMEDIATE")
-    return create_async_engine(url, pool_size=1, connect_args=_connect_args(url))
+    return create_engine(url, pool_size=1, connect_args=_connect_args(url))
 
 
 def _sqlite(url: URL) -> Engines:
@@ -119,8 +120,8 @@ def _connect_args(url: URL) -> dict[str, Any]:
 
 
 def _postgres(url: URL) -> Engines:
-    writer = create_async_engine(url, pool_size=WRITERS_POSTGRES, max_overflow=0, connect_args=_connect_args(url))
-    reader = create_async_engine(
+    writer = create_engine(url, pool_size=WRITERS_POSTGRES, max_overflow=0, connect_args=_connect_args(url))
+    reader = create_engine(
         url,
         pool_size=READERS,
         max_overflow=0,

@@ -5,6 +5,7 @@ Alembic costs 0.2 s to import, so it is only imported when there is something to
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, inspect, text
@@ -38,16 +39,20 @@ async def migrate(url: str) -> str | None:
 
 async def upgrade(url: URL) -> str | None:
     """The same for who holds the file's lock already. One transaction: all steps, or none."""
+    return await asyncio.to_thread(_upgrade_at, url)
+
+
+def _upgrade_at(url: URL) -> str | None:
     engine = migration_engine(url)
     try:
-        async with engine.begin() as conn:
+        with engine.begin() as conn:
             if engine.dialect.name == "postgresql":
-                await conn.execute(_LOCK)
-            return await conn.run_sync(_upgrade)
+                conn.execute(_LOCK)
+            return _upgrade(conn)
     except DBAPIError as error:
         raise unavailable(error) or error from error
     finally:
-        await engine.dispose()
+        engine.dispose()
 
 
 def _upgrade(conn: Connection) -> str | None:

@@ -60,4 +60,4 @@ async def open_beside(url: str) -> SqlDatabase:
 
 async def _version(tx: Tx) -> str | None:
     assert isinstance(tx, SqlTx)
-    return await tx.scope.conn.run_sync(version_of)
+    return version_of(tx.scope.conn)

@@ -15,7 +15,7 @@ from storage.columns import Utc
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
-    from sqlalchemy.ext.asyncio import AsyncConnection
+    from sqlalchemy import Connection
 
 #: How long a claimed row belongs to its claimer, in real time. Calls end sooner (5 s), so that no two overlap.
 LEASE = timedelta(seconds=15)
@@ -33,7 +33,7 @@ def word(value: str) -> ColumnElement[Any]:
 class Scope:
     """One transaction. `clock` stamps rows with the time people see; leases use `real_now`."""
 
-    conn: AsyncConnection
+    conn: Connection
     writing: bool
     clock: Callable[[], datetime]
 
@@ -57,25 +57,25 @@ class Scope:
         return postgresql.insert(table) if self.postgres else sqlite.insert(table)
 
     async def all(self, statement: Executable, params: Sequence[Values] | Values | None = None) -> Sequence[RowMapping]:
-        return (await self.conn.execute(statement, params)).mappings().all()
+        return self.conn.execute(statement, params).mappings().all()
 
     async def first(self, statement: Executable) -> RowMapping | None:
-        return (await self.conn.execute(statement)).mappings().first()
+        return self.conn.execute(statement).mappings().first()
 
     async def scalar(self, statement: Executable) -> Any:
-        return (await self.conn.execute(statement)).scalar()
+        return self.conn.execute(statement).scalar()
 
     async def scalars(self, statement: Executable) -> Sequence[Any]:
-        return (await self.conn.execute(statement)).scalars().all()
+        return self.conn.execute(statement).scalars().all()
 
     async def run(self, statement: Executable, params: Sequence[Values] | None = None) -> int:
         """Runs a statement for its effect; returns how many rows an update or delete changed (not an insert)."""
-        return (await self.conn.execute(statement, params)).rowcount
+        return self.conn.execute(statement, params).rowcount
 
     async def alone(self, what: str) -> None:
         """Lets one transaction at a time go on past this point, for `what`; SQLite has one writer anyway."""
         if self.postgres:
-            await self.conn.execute(func.pg_advisory_xact_lock(func.hashtextextended(what, 0)).select())
+            self.conn.execute(func.pg_advisory_xact_lock(func.hashtextextended(what, 0)).select())
 
 
 class Repository:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -50,14 +50,14 @@ async def findings(db: SqlDatabase) -> list[Finding]:
 
     async def work(tx: Tx) -> list[Finding]:
         assert isinstance(tx, SqlTx)
-        return [finding for check in checks() async for finding in _found(tx, check)]
+        return [finding for check in checks() for finding in _found(tx, check)]
 
     return await db.within(_PATIENCE).read(work)
 
 
-async def _found(tx: SqlTx, check: Check) -> AsyncIterator[Finding]:
-    result = await tx.scope.conn.stream(check.query.execution_options(yield_per=_SLICE))
-    async for row in result.mappings():
+def _found(tx: SqlTx, check: Check) -> Iterator[Finding]:
+    result = tx.scope.conn.execute(check.query.execution_options(yield_per=_SLICE))
+    for row in result.mappings():
         if check.breaks(row):
             yield Finding(check.code, check.sentence.format_map(row), check.row.format_map(row))
 

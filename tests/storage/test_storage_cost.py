@@ -30,7 +30,7 @@ def statements(db: SqlDatabase) -> Iterator[list[tuple[str, Any]]]:
         if not sql.startswith("BEGIN"):
             seen.append((sql, params))
 
-    engines = {db.engines.writer.sync_engine, db.engines.reader.sync_engine}
+    engines = {db.engines.writer, db.engines.reader}
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     yield seen

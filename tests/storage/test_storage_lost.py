@@ -100,7 +100,7 @@ async def test_a_connection_lost_before_the_commit_is_replaced(postgres_url: str
             await add(tx)
             if not lost:
                 lost.append(1)
-                await tx.scope.conn.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+                tx.scope.conn.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
 
         await db.write(work)
         assert await count(db) == 1
@@ -115,7 +115,7 @@ async def test_connections_that_went_stale_are_replaced(postgres_url: str) -> No
         async def work(tx: Tx) -> None:
             assert isinstance(tx, SqlTx)
             others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
-            await tx.scope.conn.execute(text(f"{others} AND datname = current_database()"))
+            tx.scope.conn.execute(text(f"{others} AND datname = current_database()"))
 
         await db.write(work)
         assert await count(db) == 1

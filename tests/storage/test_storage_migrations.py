@@ -13,8 +13,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from databases import opened
-from sqlalchemy import Connection, text
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Connection, Engine, text
 
 from bot.ports import DatabaseUnavailable
 from storage import work_tables
@@ -41,28 +40,26 @@ def schema(conn: Connection) -> dict[str, list[str]]:
     return {name: sorted(part.strip(" \t,") for part in str(sql).splitlines()) for name, sql in rows}
 
 
-async def engine_of(url: str) -> AsyncEngine:
+def engine_of(url: str) -> Engine:
     return migration_engine(read_url(url))
 
 
 async def test_autogenerate_finds_no_difference(database_url: str) -> None:
-    engine = await engine_of(database_url)
-    async with engine.connect() as conn:
-        differences = await conn.run_sync(
-            lambda sync: compare_metadata(MigrationContext.configure(sync, opts={"compare_type": True}), metadata)
-        )
-    await engine.dispose()
+    engine = engine_of(database_url)
+    with engine.connect() as conn:
+        differences = compare_metadata(MigrationContext.configure(conn, opts={"compare_type": True}), metadata)
+    engine.dispose()
     assert differences == []
 
 
 async def test_the_steps_and_the_tables_make_the_same_schema(database_url: str) -> None:
-    engine = await engine_of(database_url)
-    async with engine.begin() as conn:
-        stepped = await conn.run_sync(schema)
-        await conn.run_sync(metadata.drop_all)
-        await conn.run_sync(metadata.create_all)
-        assert stepped == await conn.run_sync(schema)
-    await engine.dispose()
+    engine = engine_of(database_url)
+    with engine.begin() as conn:
+        stepped = schema(conn)
+        metadata.drop_all(conn)
+        metadata.create_all(conn)
+        assert stepped == schema(conn)
+    engine.dispose()
     assert len(stepped) > len(metadata.tables)
 
 
@@ -77,34 +74,34 @@ async def test_a_database_is_migrated_once(tmp_path: Path) -> None:
 
 
 async def test_replicas_that_start_together_migrate_once(postgres_url: str) -> None:
-    engine = await engine_of(postgres_url)
-    async with engine.begin() as conn:
-        await conn.run_sync(metadata.drop_all)
-        await conn.execute(text("DROP TABLE alembic_version"))
-    await engine.dispose()
+    engine = engine_of(postgres_url)
+    with engine.begin() as conn:
+        metadata.drop_all(conn)
+        conn.execute(text("DROP TABLE alembic_version"))
+    engine.dispose()
     answers = await asyncio.gather(*(migrate(postgres_url) for _ in range(4)))
     assert sorted(answers, key=str) == [HEAD, None, None, None]
 
 
 async def test_a_database_of_a_newer_version_is_left_alone(database_url: str) -> None:
-    engine = await engine_of(database_url)
-    async with engine.begin() as conn:
-        await conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    await engine.dispose()
+    engine = engine_of(database_url)
+    with engine.begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
     with pytest.raises(DatabaseUnavailable, match=r"A newer Tocsin made this database \(step 9999\)"):
         await migrate(database_url)
 
 
 async def test_a_step_that_fails_leaves_the_database_as_it_was(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/tocsin.db"
-    engine = await engine_of(url)
-    async with engine.begin() as conn:
-        await conn.execute(text("CREATE TABLE outbox (mine TEXT)"))
+    engine = engine_of(url)
+    with engine.begin() as conn:
+        conn.execute(text("CREATE TABLE outbox (mine TEXT)"))
     with pytest.raises(Exception, match="already exists"):
         await migrate(url)
-    async with engine.connect() as conn:
-        assert list(await conn.run_sync(schema)) == ["outbox"]
-    await engine.dispose()
+    with engine.connect() as conn:
+        assert list(schema(conn)) == ["outbox"]
+    engine.dispose()
 
 
 def test_where_nothing_is_to_do_alembic_is_not_even_imported(sqlite_url: str) -> None:

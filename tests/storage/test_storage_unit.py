@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import threading
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -32,7 +33,7 @@ async def names(db: SqlDatabase) -> list[str]:
     return await db.read(work)
 
 
-def adding(name: str, started: asyncio.Event | None = None, slow: int = 0) -> Callable[[Tx], Awaitable[str]]:
+def adding(name: str, started: threading.Event | None = None, slow: int = 0) -> Callable[[Tx], Awaitable[str]]:
     """Adds a person, then keeps the connection busy for a while."""
 
     async def work(tx: Tx) -> str:
@@ -41,10 +42,15 @@ def adding(name: str, started: asyncio.Event | None = None, slow: int = 0) -> Ca
         if started is not None:
             started.set()
         if slow:
-            await tx.scope.conn.execute(text(SLOW[tx.scope.conn.dialect.name].format(n=slow)))
+            tx.scope.conn.execute(text(SLOW[tx.scope.conn.dialect.name].format(n=slow)))
         return name
 
     return work
+
+
+def linger() -> None:
+    """Gives others a turn; a unit of work is in a thread of its own."""
+    time.sleep(0.01)
 
 
 async def test_what_the_work_returns_comes_back_and_is_kept(db: SqlDatabase) -> None:
@@ -69,9 +75,11 @@ async def test_a_read_cannot_write(db: SqlDatabase) -> None:
 
 
 async def test_a_read_sees_one_moment(db: SqlDatabase) -> None:
+    loop = asyncio.get_running_loop()
+
     async def work(tx: Tx) -> tuple[int, int]:
         before = len(await tx.people.all())
-        await db.write(adding("Alice"))
+        asyncio.run_coroutine_threadsafe(db.write(adding("Alice")), loop).result(10)
         return before, len(await tx.people.all())
 
     assert await db.read(work) == (0, 0)
@@ -80,9 +88,9 @@ async def test_a_read_sees_one_moment(db: SqlDatabase) -> None:
 
 @pytest.mark.parametrize("times", [1, 2, 5])
 async def test_a_cancelled_caller_leaves_when_the_unit_is_done(db: SqlDatabase, times: int) -> None:
-    started = asyncio.Event()
+    started = threading.Event()
     caller = asyncio.create_task(db.write(adding("Alice", started, slow=20)))
-    await started.wait()
+    await asyncio.to_thread(started.wait, 10)
     for _ in range(times):
         caller.cancel()
         await asyncio.sleep(0.01)
@@ -102,25 +110,23 @@ async def test_a_unit_is_interrupted_at_its_deadline_and_nothing_is_saved(db: Sq
     assert await names(db) == ["Bob"]
 
 
-async def test_a_unit_that_waits_for_something_else_is_ended_too(
-    db: SqlDatabase, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("storage.unit.PATIENCE", 0.1)
+async def test_a_unit_that_waits_for_something_else_is_a_bug_and_nothing_is_saved(db: SqlDatabase) -> None:
+    other: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def work(tx: Tx) -> None:
         await tx.people.add(Person(0, "Alice"))
-        await asyncio.Event().wait()
+        await other
 
-    with pytest.raises(DatabaseUnavailable, match="took too long"):
-        await db.within(0.1).write(work)
+    with pytest.raises(RuntimeError, match="nothing but its transaction"):
+        await db.write(work)
     await db.write(adding("Bob"))
     assert await names(db) == ["Bob"]
 
 
 async def test_a_unit_whose_turn_never_comes_gives_up_alone(sqlite_db: SqlDatabase) -> None:
-    started = asyncio.Event()
+    started = threading.Event()
     first = asyncio.create_task(sqlite_db.write(adding("Alice", started, slow=60)))
-    await started.wait()
+    await asyncio.to_thread(started.wait, 10)
     with pytest.raises(DatabaseUnavailable, match="took too long"):
         await sqlite_db.within(0.1).write(adding("Bob"))
     assert await first == "Alice"
@@ -170,7 +176,7 @@ async def test_simultaneous_changes_of_one_incident_are_all_kept(db: SqlDatabase
 async def test_two_who_add_the_same_row_at_once_both_find_it(db: SqlDatabase) -> None:
     async def work(tx: Tx) -> int:
         known = await tx.people.by_slack("U1")
-        await asyncio.sleep(0.01)
+        linger()
         return (known or await tx.people.add(Person(0, "Alice", slack_id="U1"))).id
 
     assert len(set(await asyncio.gather(*(db.write(work) for _ in range(4))))) == 1
@@ -197,7 +203,7 @@ async def test_locks_taken_crosswise_are_sorted_out(db: SqlDatabase) -> None:
                 found = await tx.incidents.get(number, EVERYTHING)
                 assert found is not None
                 await tx.incidents.save(replace(found, generation=found.generation + 1))
-                await asyncio.sleep(0.01)
+                linger()
 
         await db.write(work)
 
@@ -234,7 +240,7 @@ async def test_a_file_that_stays_locked_gives_a_sentence_and_works_afterwards(sq
 async def test_a_full_disk_gives_a_sentence_and_saves_nothing(sqlite_db: SqlDatabase) -> None:
     async def work(tx: Tx) -> None:
         assert isinstance(tx, SqlTx)
-        await tx.scope.conn.execute(text("PRAGMA max_page_count=1"))
+        tx.scope.conn.execute(text("PRAGMA max_page_count=1"))
         await tx.inbox.first("test", "big", NOON, "x" * 100_000)
 
     with pytest.raises(DatabaseUnavailable, match="disk that holds the database is full"):
@@ -242,8 +248,8 @@ async def test_a_full_disk_gives_a_sentence_and_saves_nothing(sqlite_db: SqlData
 
 
 async def test_closing_waits_for_the_units_under_way(sqlite_url: str) -> None:
-    started = asyncio.Event()
+    started = threading.Event()
     async with opened(sqlite_url) as db:
         unit = asyncio.create_task(db.write(adding("Alice", started, slow=10)))
-        await started.wait()
+        await asyncio.to_thread(started.wait, 10)
     assert await unit == "Alice"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -153,16 +154,16 @@ async def test_the_same_alert_from_two_senders_at_once_is_one_incident(night: Ni
 
 async def test_an_alert_that_fires_while_its_incident_is_being_closed_opens_a_new_one(night: Night) -> None:
     await take(night, signal("a", group="g"))
-    locked = asyncio.Event()
+    locked = threading.Event()  # a unit of work is in a thread of its own
 
     async def close_slowly(tx: Tx) -> None:
         change = await load(night.bot, tx, 1, night.by("alice"), night.now, "resolve")
         await lifecycle.resolve_in(change, "restarted")
         locked.set()
-        await asyncio.sleep(0.2)
+        threading.Event().wait(0.2)
 
     closing = asyncio.create_task(night.bot.db.write(close_slowly))
-    await locked.wait()
+    await asyncio.to_thread(locked.wait, 10)
     assert await take(night, signal("b", group="g")) == [(2, "declared")]
     await closing
 

@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import pytest
 from night import Night
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import Engine, event
 
 from bot.domain.delivery import Effect, Row, RowState
 from bot.domain.refusals import Refusal
@@ -77,11 +76,11 @@ def statements(night: Night) -> Iterator[list[str]]:
     def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
         seen.append(statement)
 
-    engines: list[AsyncEngine] = [database.engines.writer, database.engines.reader]
+    engines: list[Engine] = [database.engines.writer, database.engines.reader]
     for engine in engines:
-        event.listen(engine.sync_engine, "before_cursor_execute", note)
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
         for engine in engines:
-            event.remove(engine.sync_engine, "before_cursor_execute", note)
+            event.remove(engine, "before_cursor_execute", note)
