@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bench.declaring import declared
 from bench.harness import Figure, Scale, p50_p99, percentile, until
-from bench.town import Town, town
+from bench.town import ALICE, BOB, Town, town
 from bot.views import names
 
 SLOW = 0.150  # seconds a call
@@ -17,7 +17,7 @@ async def run(scale: Scale) -> list[Figure]:
             await here.start()
             here.wire.latency = latency
             times = scale.of(60 if not latency else 20, 4)
-            pairs = [pair for _ in range(times // 4) for pair in await _some(here)]
+            pairs = [pair for _ in range(times // 2) for pair in await _some(here)]
         figures += _figures(latency, [one for one, _ in pairs], [other for _, other in pairs])
     return figures
 
@@ -39,17 +39,14 @@ def _figures(latency: float, acks: list[float], cards: list[float]) -> list[Figu
 
 
 async def _some(here: Town) -> list[tuple[float, float]]:
-    """Take, then three changes of hands: seconds to the ack and to the card, for each press."""
+    """Alice takes a new incident, then Bob: seconds to the ack and to the card, for each press."""
     room, card, number = await declared(here)
-    return [
-        await _press(here, button, number, room, card, user)
-        for button, user in ((names.TAKE, "U0ALICE"), (names.TAKE, "U0BOB")) * 2
-    ]
+    return [await _press(here, number, room, card, user) for user in (ALICE, BOB)]
 
 
-async def _press(here: Town, button: str, number: int, room: str, card: str, user: str) -> tuple[float, float]:
+async def _press(here: Town, number: int, room: str, card: str, user: str) -> tuple[float, float]:
     await here.wire.settle()
-    went, acked = await here.press(button, str(number), room, card, user)
+    went, acked = await here.press(names.TAKE, str(number), room, card, user)
 
     def updated() -> list[float]:
         calls = here.wire.since(went, "chat.update", lambda one: one.arguments.get("ts") == card)

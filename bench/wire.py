@@ -47,7 +47,7 @@ class Wire:
 
     async def start(self) -> None:
         app = web.Application(client_max_size=8 * 1024 * 1024)
-        app.router.add_post("/api/{method}", self._called)
+        app.router.add_route("*", "/api/{method}", self._called)
         app.router.add_get("/link", self._linked)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
@@ -145,10 +145,12 @@ class Wire:
 
 
 async def _arguments(request: web.Request) -> dict[str, Any]:
+    """slack_sdk sends some by the query, some as a form and some as JSON."""
+    given: dict[str, Any] = dict(request.query)
     if request.content_type == "application/json":
-        found = await request.json()
-        return found if isinstance(found, dict) else {}
-    return {name: values[0] for name, values in parse_qs(await request.text()).items()}
+        given.update(await request.json())
+        return given
+    return given | {name: values[0] for name, values in parse_qs(await request.text()).items()}
 
 
 def _user(slack_id: str) -> dict[str, Any]:
