@@ -151,6 +151,8 @@ def _refused(phase: Phase, code: int, said: str) -> Outcome:
     if phase is Phase.GREETING or code in _OURS_TO_MEND:
         log.error("Mail cannot be sent: %s. Check SMTP_URL.", reason)
         return Later(reason=reason)
+    if not 400 <= code <= 599:  # no refusal, and no answer that says yes: once the content was sent, who knows
+        return Unknown(reason) if phase is Phase.CONTENT else Later(reason=reason)
     return Never(reason) if code >= 500 else Later(reason=reason)
 
 

@@ -116,6 +116,16 @@ async def test_a_passing_refusal_is_for_later(server: MailServer, verb: str) -> 
     assert await send(server) == Later(reason="the mail server said 451 4.3.0 try again")
 
 
+async def test_an_answer_to_the_content_that_is_none_leaves_us_in_doubt(server: MailServer) -> None:
+    server.answers = {"END": "?? what was that"}
+    assert isinstance(await send(server), Unknown)
+
+
+async def test_an_answer_before_the_content_that_is_none_did_nothing(server: MailServer) -> None:
+    server.answers = {"RCPT": "?? what was that"}
+    assert isinstance(await send(server), Later)
+
+
 @pytest.mark.parametrize("verb", ["MAIL", "RCPT", "DATA", "END"])
 async def test_a_lasting_refusal_of_the_message_is_for_good(server: MailServer, verb: str) -> None:
     server.answers = {verb: "550 5.1.1 no such user"}
