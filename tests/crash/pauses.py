@@ -1,0 +1,61 @@
+"""`make pauses`: a replica stands still for longer than its leases last, and goes on as if nothing had been (R5).
+
+The others take over what it held; what it does afterwards, it does under a fence that is no longer its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import signal
+import sys
+import time
+
+from crash.deaths import Life, Tally
+from crash.record import record
+from crash.towns import a_town_on
+
+REPLICAS = {"sqlite": 1, "postgres": 2}
+
+
+def pause(life: Life, number: int, seconds: float) -> None:
+    """SIGSTOP, and SIGCONT so many seconds later."""
+    process = life.fleet.programs[number].process
+    assert process is not None
+    process.send_signal(signal.SIGSTOP)
+    try:
+        time.sleep(seconds)
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+def pauses(database: str, times: int, seconds: float, seed: int) -> Tally:
+    """So many pauses in one town."""
+    with a_town_on(database, seed, REPLICAS[database]) as life:
+        life.be_born(0)
+        for number in range(times):
+            time.sleep(random.Random(seed + number).uniform(0.5, 2.0))
+            pause(life, number % len(life.fleet.programs), seconds)
+        life.settle()
+        return life.judge()
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--times", type=int, default=50)
+    asked.add_argument("--seconds", type=float, default=30.0)
+    asked.add_argument("--db", choices=sorted(REPLICAS), default="postgres")
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--record", action="store_true", help="add a row to docs/reliability.md")
+    given = asked.parse_args()
+    tally = pauses(given.db, given.times, given.seconds, given.seed)
+    for sentence in tally.wrongs():
+        print(f"  {sentence}", flush=True)
+    figures = f"{given.times} pauses of {given.seconds:g} s, {tally.verdict.sentence(len(tally.broken))}"
+    command = f"make pauses TIMES={given.times} DB={given.db}"
+    record("R5", command, figures, postgres=given.db == "postgres", wanted=given.record)
+    return 0 if tally.well() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

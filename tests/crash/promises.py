@@ -1,0 +1,43 @@
+"""What `tocsin verify` says of a database, and what a log tells of bugs."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+from storage.opening import open_beside
+from storage.verify import findings
+
+_OF_SLACK = frozenset({"slack_bolt", "slack_sdk"})
+
+
+def promises_broken(database: str) -> list[str]:
+    """Every finding, in words."""
+
+    async def look() -> list[str]:
+        db = await open_beside(database)
+        try:
+            return [f"verify: {one.code}: {one.sentence} [{one.row}]" for one in await findings(db)]
+        finally:
+            await db.close()
+
+    return asyncio.run(look())
+
+
+def bugs(lines: list[str]) -> list[str]:
+    """Error lines of a log, each once without its times: nothing that dies or comes back may log one.
+
+    That Slack is away is no bug of ours, and its library says so at length. Where the clock leaps, everything that
+    is due is overdue at once, which the auditor says.
+    """
+    found: dict[str, str] = {}
+    for line in lines:
+        said = json.loads(line) if line.startswith("{") else {"event": line}
+        if said.get("logger") in _OF_SLACK or str(said.get("event")).startswith("Slack is away"):
+            continue
+        if str(said.get("trouble")).endswith("_overdue"):
+            continue
+        short = f"{said.get('logger', '')}: {said.get('event', '')} {said.get('trouble', '')}"
+        trace = str(said.get("exception", "")).strip().splitlines()
+        found.setdefault(short[:200] + (trace[-1][:300] if trace else ""), line)
+    return [f"the log tells of an error: {short}" for short in found]
