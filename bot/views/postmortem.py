@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 from bot.domain.incident import ClosedAs
 from bot.domain.picture import Story
-from bot.views import figures, names, sections, situation
+from bot.domain.timeline import Kind
+from bot.views import facts, figures, links, names, sections, situation
 from bot.views.markdown import link, prompt, table, text
 from bot.views.message import Message, actions, button, fields, header, message, section
 from bot.views.words import after, count, escape, one_line, quoted, series
+from bot.views.words import link as link_to
 
 #: Blameless by rule, said in the document itself.
 _BLAMELESS = (
@@ -150,9 +152,17 @@ def summary(story: Story, now: datetime) -> Message:
         header(f"📄 Postmortem · {escape(situation.title(incident))}"),
         fields(*shown),
         section(fixed) if fixed else None,
-        section(ask),
+        section("\n".join(line for line in (ask, _where(story)) if line)),
         actions(button("Timeline", names.TIMELINE, value), button("Why?", names.WHY, value), again),
     )
+
+
+def _where(story: Story) -> str:
+    """The newest document, where one was posted; beside it nothing need be said."""
+    posted = [facts.address(event) for event in story.events if event.kind is Kind.POSTMORTEM]
+    if not posted:
+        return ""
+    return f"{link_to(posted[-1], 'The document')} stands in the war room {links.room(story.picture)}."
 
 
 def _acked(story: Story) -> str:

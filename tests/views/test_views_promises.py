@@ -244,7 +244,7 @@ def test_the_postmortem_holds_what_the_log_knows() -> None:
         "| Time to acknowledge (MTTA) | 18 min (Bob Okafor, Slack button; target 5 min: missed) |",
         "| Time to resolve (MTTR) | 42 min (target 1 h: met) |",
         "| Bob Okafor | responder | 2026-11-21 03:26 | Slack button, 2026-11-21 03:26 |",
-        "| 2026-11-21 03:30 | Bob Okafor posted a status update (identified, was investigating): A bad index on charges. Rolling back. |",
+        "| 2026-11-21 03:30 | Bob Okafor posted a status update (identified, was investigating): A bad index",
         "> Rolled back to 4.2.\n> The index is dropped.",
         "([message](https://acme.slack.example/archives/C0ROOM42/p1))",
         "Mitigation began at 2026-11-21 03:35 UTC.",

@@ -165,6 +165,9 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "reminder-first-update": lambda: reminders.reminder(nudge("update", PAGING), NOW),
     "help": helptext.help_message,
     "postmortem-summary": lambda: postmortem.summary(STORY, minute(50)),
+    "postmortem-again": lambda: postmortem.summary(
+        replace(STORY, events=(*STORY.events, EVERY_KIND[-1])), minute(60)
+    ),
     "dm-role": lambda: texts.dm(notice("role", role="commander"), NOW),
     "dm-role-of-the-posture": lambda: texts.dm(notice("role", role="legal"), NOW),
     "dm-commander-left": lambda: texts.dm(notice("commander_left"), NOW),
