@@ -230,6 +230,14 @@ async def stop_run(change: Change, run: Run, state: RunState, reason: str, page_
     pages = [p for p in await change.tx.pages.of(change.incident.id) if p.run_id == run.id]
     waiting = [p.id for p in pages if p.state is PageState.OPEN]
     await change.tx.pages.close(waiting, page_state, change.now, change.by.source.value)
+    await unplan(change, pages, "acknowledged before it was sent" if state is RunState.ACKED else reason)
+
+
+async def unplan(change: Change, pages: Sequence[Page], reason: str) -> None:
+    """What waits for its time goes no more: nobody is shown a call that will never come."""
+    for page in pages:
+        rows = [row.id for row in await change.tx.outbox.of_page(page.id) if row.state is RowState.PENDING]
+        await change.tx.outbox.drop(rows, RowState.DROPPED, reason)
 
 
 async def main_run(change: Change) -> Run | None:

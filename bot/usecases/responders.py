@@ -38,6 +38,7 @@ async def decline(bot: Bot, number: int, by: Actor, now: datetime, page_id: int 
         if not mine:
             raise Refusal("not_paged", number=number)
         await tx.pages.close([p.id for p in mine], PageState.DECLINED, now, by.source.value)
+        await climb.unplan(change, mine, "the page was declined before it was sent")
         change.record(Kind.DECLINED, source=by.source.value)
         others = [p for p in pages if p not in mine]
         people = await _pass_on(change, mine, others)

@@ -58,9 +58,17 @@ async def test_the_phone_rings_two_minutes_after_everything_else(night: Night) -
 async def test_who_acks_before_is_not_called(night: Night) -> None:
     await night.declare()
     await responders.ack(night.bot, 1, night.by("alice"), night.now)
+    planned = await row_of(night, Effect.PAGE_VOICE)
+    assert (planned.state, planned.reason) == (RowState.DROPPED, "acknowledged before it was sent")
     await night.pass_minutes(10)
     assert ("Alice", "voice") not in night.outside.paged()
-    assert (await row_of(night, Effect.PAGE_VOICE)).state is RowState.DROPPED
+
+
+async def test_who_declines_is_not_called_either(night: Night) -> None:
+    await night.declare()
+    await responders.decline(night.bot, 1, night.by("alice"), night.now)
+    planned = await row_of(night, Effect.PAGE_VOICE)
+    assert (planned.state, planned.reason) == (RowState.DROPPED, "the page was declined before it was sent")
 
 
 async def test_what_a_send_proves_is_a_receipt_of_its_own(night: Night) -> None:
