@@ -54,7 +54,7 @@ def _hint(shown: Ways, notifier: str) -> str:
     address = shown.person.address(notifier)
     if not address:
         return "You have no address for it yet; add one with /oncall contact."
-    return "" if notifier == "slack" else one_line(address)
+    return "" if notifier == "slack" else escape(one_line(address))
 
 
 def contact_form(private_metadata: str = "") -> View:
