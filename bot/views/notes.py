@@ -11,7 +11,7 @@ from bot.views.mail import Mail
 from bot.views.message import Message, actions, button, message, section
 from bot.views.own import KINDS
 from bot.views.troubles import reason
-from bot.views.words import NOTIFIERS, escape, one_line, series, strings
+from bot.views.words import escape, notifier, one_line, series, strings
 
 Data = Mapping[str, object]
 
@@ -43,7 +43,7 @@ def _word(data: Data, name: str) -> str:
 
 
 def _ways(data: Data) -> str:
-    return series([NOTIFIERS.get(one, one) for one in strings(data.get("left"))]) or "nothing"
+    return series([notifier(one) for one in strings(data.get("left"))]) or "nothing"
 
 
 def _note(text: str, *, change: bool = False) -> Message:
