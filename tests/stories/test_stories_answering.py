@@ -25,10 +25,10 @@ def test_the_button_of_the_page_acks_and_the_page_asks_for_nothing_more(town: To
 def test_eyes_on_the_page_ack_and_a_tick_on_the_card_too(town: Town) -> None:
     first, second = town.declares("sev2 it is slow"), town.declares("sev2 it is down")
     town.alice.reacts("eyes", on=next(page for page in town.alice.pages() if "INC-1 " in page.text))
-    first.hears("Alice Chen acked (slack reaction)")
+    first.hears("Alice Chen acked (Slack reaction)")
     town.carol.joins(second.id)
     town.carol.reacts("white_check_mark", on=town.card(2))
-    second.hears("Carol Díaz acked (slack reaction)")
+    second.hears("Carol Díaz acked (Slack reaction)")
     eventually(lambda: "*Responders* <@U0DAVE> and <@U0CAROL>" in town.card(2).words)
 
 
@@ -58,9 +58,9 @@ def test_an_sms_that_could_mean_two_pages_is_asked_which(town: Town) -> None:
     town.declares("sev2 it is down")
     eventually(lambda: len(town.alice.phone.pages) == 2)
     for said, answer in {
-        "ack": "You are paged for INC-2 and INC-1. Say which, such as ACK 2.",
-        "who is this?": 'Not understood: "who is this?". Nothing was changed. Reply ACK or DECLINE, with the number'
-        " where several are open.",
+        "ack": "You are paged for INC-2 and INC-1. Say which, such as ACK 2 or ACK ALL.",
+        "who is this?": 'Not understood: "who is this?". Nothing was changed. Reply ACK, DECLINE, ESCALATE, RESOLVE, NOTE'
+        " and your words, or ACK ALL, with the number where several are open.",
         "ack 2": "You acked INC-2 (it is down). You have it: nobody else is paged.",
         "Ack inc-2": "You acked INC-2 (it is down). You have it: nobody else is paged.",
         "ACK!": "You acked INC-1 (it is slow). You have it: nobody else is paged.",

@@ -20,9 +20,7 @@ def test_a_night_from_the_declaration_to_the_postmortem(town_on_both: Town) -> N
     eventually(lambda: room.members == {"U0TOCSIN", dave.user, alice.user, carol.user})
     eventually(lambda: room.pins == [town.card().ts])
     eventually(lambda: room.bookmarks == {"Runbook": "https://runbooks.acme.example/payments-api"})
-    eventually(
-        lambda: room.topic == "🔴 SEV1 INC-1 · investigating · not acked yet · payments API is slow"
-    )
+    eventually(lambda: room.topic == "🔴 SEV1 INC-1 · investigating · not acked yet · payments API is slow")
     announced = town.announcement("p1-incidents")
     assert announced.text == "SEV1 INC-1 · payments API is slow: nobody has acked yet"
 
@@ -31,7 +29,6 @@ def test_a_night_from_the_declaration_to_the_postmortem(town_on_both: Town) -> N
     eventually(lambda: len(alice.phone.pages) == len(alice.mails()) == 1)
     assert alice.phone.pages[0].startswith("SEV1 INC-1 payments API is slow\nReply ACK 1 or DECLINE 1.\nSEV1 is crit")
     assert alice.mails()[0]["subject"] == "[SEV1] INC-1 payments API is slow"
-    assert "Answer: Not by mail: in Slack press Ack or Decline on your page" in alice.mails()[0]["text"]
     assert "eng-manager, because it is SEV1" in carol.page().words
     town.card_shows("Bob Okafor is paged (tier 2 of 3, cycle 1)")
 
@@ -45,7 +42,7 @@ def test_a_night_from_the_declaration_to_the_postmortem(town_on_both: Town) -> N
     bob.texts("ack")
     eventually(lambda: len(bob.phone.messages) == 2)
     assert bob.phone.messages[1] == "You acked INC-1 (payments API is slow). You have it: nobody else is paged."
-    room.hears("Bob Okafor acked (sms)")
+    room.hears("Bob Okafor acked (SMS)")
     town.card_shows("Bob Okafor acked at ")
     eventually(lambda: "Bob Okafor acked" in alice.pages()[0].text and alice.pages()[0].labels == ["Why?"])
     assert town.incident().state is State.IN_PROGRESS

@@ -100,7 +100,7 @@ def test_everybody_can_look_anywhere_at_any_time_and_ack_from_app_home(town: Tow
     room.hears("Alice Chen acked (Slack button)")
     shown = {line: town.carol.reads(f"/incident {line}").words for line in ("list", "show 1", "timeline 1", "why 1")}
     assert "payments API is slow" in shown["list"]
-    assert "SMS sent" in shown["show 1"]
+    assert "Slack delivered" in shown["show 1"]
     assert "Alice Chen acked" in shown["timeline 1"]
     assert "tier 1, cycle 1" in shown["why 1"]
 

@@ -39,6 +39,40 @@ class Phone:
         """Those of them that ask for an ack."""
         return [body for body in self.messages if "Reply ACK" in body]
 
+    @property
+    def calls(self) -> list[dict[str, Any]]:
+        """Calls to it, oldest first (docs/sandbox.md, Shapes of the answers)."""
+        return [call for call in self.raw["calls"] if call["direction"] == "in"]
+
+    def rings(self) -> str:
+        """The sid of the newest call, once it rings."""
+
+        def ringing() -> str:
+            call = self.calls[-1]
+            assert call["status"] == "ringing", call["status"]
+            return str(call["sid"])
+
+        return eventually(ringing)
+
+    def does(self, action: str, **more: Any) -> None:
+        """Something with the newest call: answer, keys, hangup, busy, no_answer, voicemail."""
+        self.outside.post("call", sid=self.calls[-1]["sid"], action=action, **more)
+
+    def hears(self, words: str) -> str:
+        """What the newest call said, once it said this."""
+
+        def heard() -> str:
+            said = " ".join(line["text"] for line in self.calls[-1]["spoken"] if line["by"] == "bot")
+            assert words in said, said
+            return said
+
+        return eventually(heard)
+
+    def presses(self, keys: str) -> None:
+        """Keys, once the call listens for them."""
+        eventually(lambda: self.calls[-1]["awaits_keys"])
+        self.does("keys", digits=keys)
+
     def treats(self, **settings: Any) -> None:
         """How it takes messages from now on (docs/sandbox.md, Phones)."""
         self.outside.post("phone", number=self.number, **settings)

@@ -234,8 +234,10 @@ class Town:
         return [row for row in self.rows(number) if row.effect in NOTIFIER_OF]
 
     def at_rest(self, number: int = 1) -> bool:
-        """Nothing waits to go out."""
-        return all(row.done_at is not None for row in self.rows(number))
+        """Nothing that may go now still waits; what is planned for later and was not tried yet may wait."""
+        now = self.clock.now
+        waiting = [row for row in self.rows(number) if row.done_at is None]
+        return all(row.not_before > now and row.tries == 0 for row in waiting)
 
     def verify(self) -> list[Finding]:
         """Every broken promise of durable work."""
