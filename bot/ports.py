@@ -274,7 +274,9 @@ class Outbox(Protocol):
     async def of_person(self, person_id: PersonId, effect: Effect, since: datetime) -> list[Row]:
         """Rows of one effect to one person that were made since then."""
 
-    async def next_due(self) -> datetime | None: ...
+    async def next_due(self, lane: int | None = None) -> datetime | None:
+        """The earliest due time of rows that could go, in one lane or in any."""
+
     async def depth(self) -> dict[tuple[int, str], int]:
         """Rows by (lane, state), for metrics."""
 

@@ -57,7 +57,7 @@ class Engine:
         self.slack = SlackWatch(self._slack_away)
         self.lanes = [LaneLoop(bot, lane, handlers, owner, self.slack) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
-        self._jobs = Jobs(self.timers.run_due, self._audit, read_directory, self._extend_slots)
+        self._jobs = Jobs(self._run_due, self._audit, read_directory, self._extend_slots)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0
@@ -70,7 +70,7 @@ class Engine:
             self._tasks[name] = asyncio.create_task(run())
         self._tasks["guard"] = asyncio.create_task(self._guard())
         self.pulse()
-        await self.timers.run_due()
+        await self._run_due()
 
     def _runs(self) -> dict[str, Callable[[], Coroutine[None, None, None]]]:
         return {**{lane.lane.name: lane.run for lane in self.lanes}, "pulse": self._beat}
@@ -91,10 +91,18 @@ class Engine:
             await self.pulse.wait()
             for lane in self.lanes:
                 lane.wake()
-            try:
-                await self._rearm()
-            except Exception:  # the sweep finds what this missed
-                log.exception("rearm")
+            if not self.timers.firing:  # else they arm the wake when they are done
+                await self._rearm_safely()
+
+    async def _run_due(self) -> None:
+        await self.timers.run_due()
+        await self._rearm_safely()
+
+    async def _rearm_safely(self) -> None:
+        try:
+            await self._rearm()
+        except Exception:  # the sweep finds what this missed
+            log.exception("rearm")
 
     async def _rearm(self) -> None:
         due = await self.bot.db.read(lambda tx: tx.timers.next_due())

@@ -70,8 +70,10 @@ class LaneLoop:
         self.beat = monotonic()
         self._woken.clear()
         try:
-            busy = await self._claim()
-            wait = 0.0 if busy else await self._wait_seconds()
+            # A page goes without a look first. For the others a look costs less than a claim that finds nothing.
+            wait = 0.0 if self.lane is Lane.PAGES else await self._ahead()
+            if wait <= 0 and not await self._claim():
+                wait = await self._ahead() or self._back_off()
         except Exception:
             log.exception("lane", lane=self.lane.name)
             wait = 1.0
@@ -117,16 +119,18 @@ class LaneLoop:
         self._running.discard(task)
         self._woken.set()
 
-    async def _wait_seconds(self) -> float:
+    async def _ahead(self) -> float:
+        """Seconds until a row of this lane may go, at most SWEEP_SECONDS; 0 where one is due."""
         if len(self._running) >= WORKERS[self.lane]:
             return SWEEP_SECONDS
-        due = await self.bot.db.read(lambda tx: tx.outbox.next_due())
+        due = await self.bot.db.read(lambda tx: tx.outbox.next_due(self.lane))
         if due is None:
             return SWEEP_SECONDS
         ahead = (due - self.bot.clock.now()) / timedelta(seconds=1)
-        if ahead > 0:
-            return min(max(ahead, SHORTEST_WAIT), SWEEP_SECONDS)
-        # Overdue, and not ours: a lane that cannot keep up must not set the others spinning.
+        return min(max(ahead, SHORTEST_WAIT), SWEEP_SECONDS) if ahead > 0 else 0.0
+
+    def _back_off(self) -> float:
+        """Rows are due and none could be had, for another has them: that must not set us spinning."""
         self._turns_for_nothing += 1
         longer: float = SHORTEST_WAIT * 2 ** min(self._turns_for_nothing, 10)
         return min(longer, 1.0)

@@ -38,6 +38,11 @@ class TimerLoop:
         self.beat = monotonic()
         self._one = asyncio.Lock()
 
+    @property
+    def firing(self) -> bool:
+        """At this moment."""
+        return self._one.locked()
+
     async def run_due(self) -> None:
         """Fires everything that is due. A timer whose use case fails is claimed again when its lease ends."""
         async with self._one:

@@ -182,13 +182,13 @@ class SqlOutbox(Repository):
         mine = outbox.c.person_id == person_id, outbox.c.page_id.is_not(None), outbox.c.created_at >= since
         return await self._list(and_(*mine, outbox.c.effect == effect))
 
-    async def next_due(self) -> datetime | None:
+    async def next_due(self, lane: int | None = None) -> datetime | None:
         """Of rows that could go: those claimed at this moment and those that wait for another are left out."""
         free = _PENDING, self._free(), _ready, _heads_stream
         firsts = [
-            select(select(outbox.c.not_before).where(outbox.c.lane == lane, *free)
-            .order_by(outbox.c.not_before).limit(1).subquery(f"lane{lane.value}"))
-            for lane in Lane
+            select(select(outbox.c.not_before).where(outbox.c.lane == one, *free)
+            .order_by(outbox.c.not_before).limit(1).subquery(f"lane{one.value}"))
+            for one in (Lane if lane is None else [Lane(lane)])
         ]  # fmt: skip
         every = union_all(*firsts).subquery("firsts")
         due: datetime | None = await self.scope.scalar(select(func.min(every.c.not_before)))

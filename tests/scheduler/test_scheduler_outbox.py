@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import cast
+from typing import TypeVar, cast
 
 import pytest
 from night import Night
@@ -15,9 +15,12 @@ from scheduler_night import World, put, row, until
 
 from bot.domain.delivery import Effect, Lane, NewRow, Outcome, RowState, Sent
 from bot.domain.picture import Job
-from bot.ports import DatabaseUnavailable, Tx
-from scheduler.outbox import WORKERS, LaneLoop
+from bot.ports import Database, DatabaseUnavailable
+from scheduler.outbox import SWEEP_SECONDS, WORKERS, LaneLoop
 from storage.database import SqlDatabase
+from storage.unit import Work
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -117,7 +120,7 @@ async def test_a_handler_with_a_bug_leaves_a_doubt_and_the_row_is_tried_again(
 
 
 async def test_a_page_that_could_not_be_made_ready_is_no_repeat(night: Night, world: World) -> None:
-    loop = LaneLoop(replace(night.bot, db=Unreadable(night.bot.db)), Lane.ANSWERS, world.handlers, "test")  # type: ignore[arg-type]
+    loop = LaneLoop(replace(night.bot, db=Unreadable(night.bot.db)), Lane.ANSWERS, world.handlers, "test")
     await put(night, reply(night, "a"))
     running = asyncio.create_task(loop.run())
     for _ in range(500):
@@ -131,13 +134,20 @@ async def test_a_page_that_could_not_be_made_ready_is_no_repeat(night: Night, wo
 
 
 class Unreadable:
-    """A database that cannot be read at this moment."""
+    """A database that cannot be read once something was written, that is claimed."""
 
-    def __init__(self, db: object) -> None:
-        self.write = db.write  # type: ignore[attr-defined]
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self._claimed = False
 
-    async def read(self, _work: object) -> Tx:
-        raise DatabaseUnavailable("The database is locked.")
+    async def write(self, work: Work[T]) -> T:
+        self._claimed = True
+        return await self._db.write(work)
+
+    async def read(self, work: Work[T]) -> T:
+        if self._claimed:
+            raise DatabaseUnavailable("The database is locked.")
+        return await self._db.read(work)
 
 
 async def test_an_effect_that_nobody_handles_does_not_stop_the_lane(night: Night, world: World) -> None:
@@ -192,6 +202,9 @@ async def test_a_call_that_outlives_the_grace_is_cut_off_and_keeps_its_lease(
 async def test_a_lane_that_cannot_keep_up_does_not_set_the_others_spinning(night: Night, world: World) -> None:
     await put(night, *(reply(night, str(number), lane=Lane.COSMETIC) for number in range(3)))
     loop = LaneLoop(night.bot, Lane.ANSWERS, world.handlers, "test")
-    waits = [await loop._wait_seconds() for _ in range(8)]
-    assert waits == sorted(waits)
-    assert waits[-1] == 1.0
+    assert await loop._ahead() == SWEEP_SECONDS
+
+
+async def test_a_lane_whose_rows_another_takes_looks_for_them_less_and_less(night: Night, world: World) -> None:
+    loop = LaneLoop(night.bot, Lane.ANSWERS, world.handlers, "test")
+    assert [loop._back_off() for _ in range(6)] == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0]
