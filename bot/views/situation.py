@@ -206,8 +206,9 @@ def what_next(picture: Picture, now: datetime) -> str:
     steps = [next_step(one, now) for one in climbing(picture) if one.next is not None]
     if steps:
         return "\n".join(dict.fromkeys(steps))
-    if waiting(picture):
-        return "Nobody else is paged after them."
+    last = [escape(one_line(paged.person.name)) for paged in waiting(picture)]
+    if last:
+        return f"Nobody else is paged after {series(last)}."
     if picture.incident.state is State.IN_PROGRESS:
         silence = _ack_due(picture, now)
         return f"Nobody else is paged, since it was acked. {silence or _next_reminder(picture, now)}".strip()
@@ -258,7 +259,7 @@ def _next_reminder(picture: Picture, now: datetime) -> str:
     for timer in picture.reminders:
         what = REMINDERS.get(str(timer.data.get("reminder")))
         if what:
-            return f"Reminder for {what} at {at(timer.due_at, now)}, if it is still missing then."
+            return f"Reminder for {what} at {at(timer.due_at, now)}, unless one comes first."
     return ""
 
 
