@@ -185,7 +185,7 @@ class Life:
                 least, deadline = waiting, time.monotonic() + REST_SECONDS
             time.sleep(0.05)
 
-    def judge(self) -> Tally:
+    def judge(self, *, database_away: bool = False) -> Tally:
         """The bots are stopped in order first, so that the ledger and the world stand still."""
         now = self.fleet.now()
         codes = self.fleet.stop()
@@ -194,7 +194,7 @@ class Life:
         ledger, received = self.books.ledger(), self.fleet.outside.received()
         self.tally.verdict.add(Judge(ledger, received, self.crowd.promises, now).judge())
         self.tally.broken += promises_broken(self.fleet.database)
-        self.tally.broken += bugs(self.fleet.errors())
+        self.tally.broken += bugs(self.fleet.errors(), database_away=database_away)
         return self.tally
 
 

@@ -37,7 +37,7 @@ def pauses(database: str, times: int, seconds: float, seed: int) -> Tally:
             time.sleep(random.Random(seed + number).uniform(0.5, 2.0))
             pause(life, number % len(life.fleet.programs), seconds)
         life.settle()
-        return life.judge()
+        return life.judge(database_away=True)
 
 
 def main() -> int:

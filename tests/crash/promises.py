@@ -11,6 +11,10 @@ from storage.verify import findings
 _OF_SLACK = frozenset({"slack_bolt", "slack_sdk"})
 
 
+#: What a loop says while the database cannot be used, and tries again.
+_AWAY = ("bot.ports.DatabaseUnavailable", "bot.ports.Conflict")
+
+
 def promises_broken(database: str) -> list[str]:
     """Every finding, in words."""
 
@@ -24,7 +28,7 @@ def promises_broken(database: str) -> list[str]:
     return asyncio.run(look())
 
 
-def bugs(lines: list[str]) -> list[str]:
+def bugs(lines: list[str], *, database_away: bool = False) -> list[str]:
     """Error lines of a log, each once without its times: nothing that dies or comes back may log one.
 
     That Slack is away is no bug of ours, and its library says so at length. Where the clock leaps, everything that
@@ -36,6 +40,8 @@ def bugs(lines: list[str]) -> list[str]:
         if said.get("logger") in _OF_SLACK or str(said.get("event")).startswith("Slack is away"):
             continue
         if str(said.get("trouble")).endswith("_overdue"):
+            continue
+        if database_away and any(name in str(said.get("exception")) for name in _AWAY):
             continue
         short = f"{said.get('logger', '')}: {said.get('event', '')} {said.get('trouble', '')}"
         trace = str(said.get("exception", "")).strip().splitlines()

@@ -82,6 +82,10 @@ class Watched(Outside):
 
         return self._do(looking())
 
+    def send_again(self, payload: dict[str, Any]) -> None:
+        """An event once more, as Slack does where it heard no ack; nobody waits for what comes of it."""
+        self.within(lambda: self.world.sockets.spawn(self.world.app_events.deliver(payload)))
+
     def received(self) -> Received:
         """Everything that has arrived until now."""
         return self.within(self._received)
