@@ -55,7 +55,11 @@ async def climb(
     """Takes a step (the next one unless named). Tiers that resolve to nobody are told and skipped at once.
 
     `besides` have just said no: where only they are left, nothing is done and the run keeps its timer.
+    A run that started while nobody was declared takes up the policy that is declared by now.
     """
+    if not run.policy.tiers:
+        declared = change.posture.policy_for(change.incident.service, change.bot.config.escalation_delay)
+        run = replace(run, policy=declared or run.policy)
     first = run.step + 1 if step is None else step
     choice = await asked(change, plan.choose(run.policy, first, change.now, change.bot.config.notifiers, besides))
     for skipped in choice.skipped:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -120,9 +121,16 @@ async def page_policy(change: Change) -> list[str]:
     return climb.names([*climbed.people, *await page_positions(change, list(climbed.people))])
 
 
-async def page_positions(change: Change, paged: list[Person]) -> list[Person]:
-    """Pages the positions that the severity names, once an incident each; those paged already are left out."""
-    told = {run.policy.name for run in await change.tx.runs.of(change.incident.id) if run.kind is RunKind.NOTIFY}
+async def positions_told(change: Change) -> set[str]:
+    """The positions that were paged since the incident was declared, or reopened."""
+    reopened = await change.tx.timeline.last(change.incident.id, Kind.REOPENED)
+    since = reopened.at if reopened is not None else change.incident.declared_at
+    runs = await change.tx.runs.of(change.incident.id)
+    return {run.policy.name for run in runs if run.kind is RunKind.NOTIFY and run.started_at >= since}
+
+
+async def page_positions(change: Change, paged: list[Person], told: Collection[str] = ()) -> list[Person]:
+    """Pages the positions that the severity names; those `told` already and people `paged` already are left out."""
     notified: list[Person] = []
     for position in change.severity.notify_positions:
         if position in told or position not in change.posture.positions:

@@ -7,7 +7,7 @@ from bot.domain.escalation import RunState
 from bot.domain.timeline import Kind
 from bot.usecases import climb, reminders
 from bot.usecases.change import Change
-from bot.usecases.declare import announce, page_policy, page_positions
+from bot.usecases.declare import announce, page_policy, page_positions, positions_told
 
 
 async def severity_in(change: Change, name: str, reason: str) -> list[str]:
@@ -27,4 +27,4 @@ async def severity_in(change: Change, name: str, reason: str) -> list[str]:
         return await page_policy(change)
     waiting = {p.person_id for p in await change.tx.pages.of(change.incident.id) if p.state is PageState.OPEN}
     people = list((await change.tx.people.many(waiting)).values())
-    return climb.names(await page_positions(change, people))
+    return climb.names(await page_positions(change, people, await positions_told(change)))

@@ -186,3 +186,16 @@ async def test_reopening_a_quiet_severity_pages_nobody(night: Night) -> None:
     await lifecycle.cancel(night.bot, 1, "a false alarm", night.by("dave"), night.now)
     answer = await lifecycle.reopen(night.bot, 1, "it was none", night.by("dave"), night.now)
     assert (answer.data, answer.incident.state) == ({"paged": []}, State.PENDING)
+
+
+async def test_reopening_pages_whom_the_severity_names_again(night: Night) -> None:
+    await night.declare(severity="sev1")
+    carol = night.by("carol")
+    await responders.ack(night.bot, 1, carol, night.now)
+    night.clock.time += timedelta(minutes=1)
+    await lifecycle.resolve(night.bot, 1, "restarted", carol, night.now)
+    answer = await lifecycle.reopen(night.bot, 1, "it is back", carol, night.now)
+    assert answer.data == {"paged": ["Alice Chen", "Carol Díaz"]}
+    await incidents.set_severity(night.bot, 1, "sev2", carol, night.now)
+    again = await incidents.set_severity(night.bot, 1, "sev1", carol, night.now)
+    assert again.data["paged"] == []  # once each time it breaks

@@ -236,3 +236,15 @@ async def test_every_page_ends_as_what_it_was(night: Night) -> None:
     states = [(paged.person.name, paged.page.state) for paged in run.paged]
     assert states == [("Alice Chen", PageState.ENDED), ("Bob Okafor", PageState.ACKED)]
     assert (run.run.state, run.run.acked_by_id) == (RunState.ACKED, night.people["bob"].id)
+
+
+async def test_a_policy_that_is_declared_after_nobody_could_be_paged_pages_at_the_next_look(night: Night) -> None:
+    await night.declare(service="wiki")
+    posture = night.bot.posture()
+    wiki = replace(posture.services["wiki"], policy="payments")
+    changed = replace(posture, services={**posture.services, "wiki": wiki})
+    later = replace(night, bot=replace(night.bot, posture=lambda: changed))
+    await later.pass_minutes(1)
+    assert names(later) == ["Alice"]
+    await later.pass_minutes(5)
+    assert names(later) == ["Alice", "Bob"]
