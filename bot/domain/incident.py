@@ -57,7 +57,7 @@ MOVES: dict[State, frozenset[State]] = {
     State.ASSIGNED: frozenset({State.PENDING, State.IN_PROGRESS, State.RESOLVED, State.ERROR}),
     State.IN_PROGRESS: frozenset({State.PENDING, State.ASSIGNED, State.RESOLVED, State.ERROR}),
     State.ERROR: frozenset({State.PENDING, State.ASSIGNED, State.IN_PROGRESS, State.RESOLVED}),
-    State.RESOLVED: frozenset({State.PENDING, State.ASSIGNED, State.IN_PROGRESS}),
+    State.RESOLVED: frozenset({State.PENDING, State.ASSIGNED, State.IN_PROGRESS, State.ERROR}),
 }
 
 

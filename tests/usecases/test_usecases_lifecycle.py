@@ -6,7 +6,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from night import Night
+from night import Night, without
 from usecases_asks import facts, forget, refused, rows, said, timers, waiting
 
 from bot.domain.delivery import Effect, PageState
@@ -199,3 +199,12 @@ async def test_reopening_pages_whom_the_severity_names_again(night: Night) -> No
     await incidents.set_severity(night.bot, 1, "sev2", carol, night.now)
     again = await incidents.set_severity(night.bot, 1, "sev1", carol, night.now)
     assert again.data["paged"] == []  # once each time it breaks
+
+
+async def test_reopening_what_nobody_can_be_paged_for_is_an_error_where_the_owner_wants_it_so(night: Night) -> None:
+    strict = without(night, fail_on_no_assignee=True)
+    await strict.declare(service="empty-api")
+    await lifecycle.resolve(strict.bot, 1, "restarted", strict.by("carol"), strict.now)
+    answer = await lifecycle.reopen(strict.bot, 1, "it is back", strict.by("carol"), strict.now)
+    assert answer.incident.state is State.ERROR
+    assert len(await timers(strict, "escalate/")) == 1
