@@ -19,6 +19,7 @@ _SLUG_LIMIT = 50  # leaves room for a suffix where the name is taken, and for th
 
 _LETTERS = str.maketrans({"ß": "ss", "æ": "ae", "ø": "o", "đ": "d", "ł": "l", "œ": "oe", "þ": "th", "ı": "i"})
 _WORD = re.compile(r"[a-z0-9]+")
+_TITLE = 80  # characters of the title in the topic, which the room is told each time
 _NEWS = timedelta(minutes=2)  # told later than this, a fact is told with its time
 _FORBIDDEN = re.compile(r"[^a-z0-9_-]+")
 
@@ -69,7 +70,7 @@ def topic(picture: Picture, now: datetime) -> str:
     if not incident.open:
         closed = incident.closed_as.value if incident.closed_as else "closed"
         return clip(f"{start} · {closed} {situation.ended(incident, now)}", TOPIC_LIMIT)
-    parts = [start, incident.status.value, _holder(picture), escape(one_line(incident.title))]
+    parts = [start, incident.status.value, _holder(picture), escape(cut(one_line(incident.title), _TITLE))]
     return clip(" · ".join(parts), TOPIC_LIMIT)
 
 
