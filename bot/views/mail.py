@@ -113,12 +113,17 @@ def _html(picture: Picture, given: Mapping[str, str], lines: list[tuple[str, str
     rows = "".join(
         f'<p style="margin:0 0 10px"><b>{html.escape(label)}</b><br>{_linked(text)}</p>' for label, text in lines
     )
-    return (
-        '<!doctype html><html><body style="font:16px/1.4 sans-serif;color:#1d1c1d;max-width:36em;margin:0 auto">'
+    return framed(
         f'<p style="margin:0 0 4px">You are paged.</p>'
-        f'<h1 style="font-size:20px;margin:0 0 16px">{html.escape(one_line(_title(picture)))}</h1>'
-        f"{_buttons(given)}{rows}</body></html>"
+        f'<h1 style="font-size:20px;line-height:1.25;margin:0 0 16px">{html.escape(one_line(_title(picture)))}</h1>'
+        f"{_buttons(given)}{rows}"
     )
+
+
+def framed(body: str) -> str:
+    """A mail's HTML around its body: narrow enough to read, and never wider than a telephone."""
+    style = "font:16px/1.4 sans-serif;color:#1d1c1d;max-width:36em;margin:0 auto;padding:16px;overflow-wrap:anywhere"
+    return f'<!doctype html><html><body style="{style}">{body}</body></html>'
 
 
 def _buttons(given: Mapping[str, str]) -> str:

@@ -7,7 +7,7 @@ from html import escape as html_escape
 
 from bot.domain.picture import Job
 from bot.views import names
-from bot.views.mail import Mail
+from bot.views.mail import Mail, framed
 from bot.views.message import Message, actions, button, message, section
 from bot.views.own import KINDS
 from bot.views.troubles import reason
@@ -128,8 +128,7 @@ def mail(job: Job) -> Mail:
     data = job.data.get("data")
     subject, text = _MAILS[str(job.data["message"])](data if isinstance(data, Mapping) else {})
     shown = "".join(f"<p>{html_escape(line)}</p>" for line in text.split("\n"))
-    body = f'<!doctype html><html><body style="font:16px/1.4 sans-serif;color:#1d1c1d">{shown}</body></html>'
-    return Mail(subject, f"{text}\n", body, {"Auto-Submitted": "auto-generated"})
+    return Mail(subject, f"{text}\n", framed(shown), {"Auto-Submitted": "auto-generated"})
 
 
 def _code_mail(data: Data) -> tuple[str, str]:

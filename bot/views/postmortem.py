@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from bot.domain.incident import ClosedAs
 from bot.domain.picture import Story
 from bot.domain.timeline import Kind
-from bot.views import facts, figures, links, names, sections, situation
+from bot.views import facts, figures, names, sections, situation
 from bot.views.markdown import link, prompt, table, text
 from bot.views.message import Message, actions, button, fields, header, message, section
 from bot.views.words import after, count, escape, one_line, quoted, series
@@ -160,9 +160,7 @@ def summary(story: Story, now: datetime) -> Message:
 def _where(story: Story) -> str:
     """The newest document, where one was posted; beside it nothing need be said."""
     posted = [facts.address(event) for event in story.events if event.kind is Kind.POSTMORTEM]
-    if not posted:
-        return ""
-    return f"{link_to(posted[-1], 'The document')} stands in the war room {links.room(story.picture)}."
+    return f"{link_to(posted[-1], 'The document')} stands in the war room." if posted else ""
 
 
 def _acked(story: Story) -> str:
