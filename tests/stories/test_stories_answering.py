@@ -59,8 +59,8 @@ def test_an_sms_that_could_mean_two_pages_is_asked_which(town: Town) -> None:
     eventually(lambda: len(town.alice.phone.pages) == 2)
     for said, answer in {
         "ack": "You are paged for INC-2 and INC-1. Say which, such as ACK 2 or ACK ALL.",
-        "who is this?": 'Not understood: "who is this?". Nothing was changed. Reply ACK, DECLINE, ESCALATE, RESOLVE, NOTE'
-        " and your words, or ACK ALL, with the number where several are open.",
+        "who is this?": 'Not understood: "who is this?". Nothing was changed. Reply ACK, DECLINE, ESCALATE, RESOLVE,'
+        " NOTE and your words, or ACK ALL, with the number where several are open.",
         "ack 2": "You acked INC-2 (it is down). You have it: nobody else is paged.",
         "Ack inc-2": "You acked INC-2 (it is down). You have it: nobody else is paged.",
         "ACK!": "You acked INC-1 (it is slow). You have it: nobody else is paged.",
