@@ -114,13 +114,15 @@ def ahead(
     the plan goes on when somebody comes on call.
     """
     planned: list[Planned] = []
+    patience = at + _PATIENCE
     while len(planned) < most:
         choice = yield from choose(policy, step, at, configured)
         decision = choice.decision
         if decision is None:
             if not planned or planned[-1].choice.decision is not None:
                 planned.append(Planned(at, choice))
-            again = yield from _somebody_comes(policy, at)
+                patience = at + _PATIENCE
+            again = yield from _somebody_comes(policy, at, patience)
             if again is None:
                 break
             at = again
@@ -169,9 +171,9 @@ def incoming(
     return Choice(decision, people)
 
 
-def _somebody_comes(policy: Policy, at: datetime) -> Generator[Question, Reply, datetime | None]:
+def _somebody_comes(policy: Policy, at: datetime, until: datetime) -> Generator[Question, Reply, datetime | None]:
     """When people are looked for after the next handover of any schedule; None where none is in sight."""
-    change = yield Handover(everybody_at(policy, 0, at).targets + _executive(policy), at, at + _PATIENCE)
+    change = yield Handover(everybody_at(policy, 0, at).targets + _executive(policy), at, until)
     if change is None:
         return None
     assert isinstance(change, datetime)
