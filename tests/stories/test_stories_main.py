@@ -80,7 +80,7 @@ def test_a_night_from_the_declaration_to_the_postmortem(town_on_both: Town) -> N
     eventually(lambda: room.topic == "✅ SEV2 INC-1 · resolved after 5 min")
     eventually(lambda: town.announcement("p1-incidents").text.endswith("resolved after 5 min"))
     document = room.file("postmortem-inc-1.md")
-    known = ("Rolled back to v41", "changed the pool size", "Carol Díaz", "Bob Okafor, sms", "A bad deploy")
+    known = ("Rolled back to v41", "changed the pool size", "Carol Díaz", "Bob Okafor, SMS", "A bad deploy")
     assert [fact for fact in known if fact not in document] == []
     shown = dave.reads("/incident postmortem", room.id)
     assert shown.text == "The postmortem of INC-1 is drafted: payments API is slow"

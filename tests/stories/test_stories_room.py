@@ -109,7 +109,7 @@ def test_cancelled_it_asks_for_no_postmortem_and_reopened_it_pages_again(town: T
     room = town.declares()
     town.dave.presses("Cancel (false alarm)", on=town.card())
     assert town.dave.submits(town.dave.form("cancel_form"), reason="The probe was wrong") == {}
-    eventually(lambda: room.topic.startswith("🚫 SEV2 INC-1 · cancelled after"))
+    eventually(lambda: room.topic.startswith("🚫 SEV2 INC-1 · cancelled"))
     eventually(town.at_rest)
     assert town.incident().closed_as is ClosedAs.CANCELLED
     assert town.dave.types("/incident postmortem", room.id).startswith("INC-1 has no postmortem")
