@@ -86,10 +86,12 @@ def bob_has_it(screen: Screen) -> None:
     screen.react(screen.message("p99 is back"), "pushpin")
     screen.become("Bob")
     to_the_card(screen)
-    take(screen, "acknowledged")
+    expect(screen.page.get_by_test_id("topic")).to_contain_text("identified")  # it waits for the end of a burst
+    take(screen, "acked")
 
 
 def home_shows_it(screen: Screen) -> None:
+    screen.passes(1)  # until Alice's phone rings no more
     screen.become("Alice")
     screen.open_app("home")
     expect(screen.home).to_contain_text("Commander Bob Okafor")
