@@ -11,6 +11,7 @@ from bot.domain.incident import ClosedAs
 from bot.domain.people import Actor, Viewer
 from bot.domain.refusals import Refusal
 from bot.usecases import joining, paging, pictures, responders
+from bot.usecases.explaining import explained
 from bot.views import edge, listing, names, postmortem, timeline, why
 from bot.views.message import Message, say
 from commands.asking import Asked
@@ -58,7 +59,7 @@ async def _timeline(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Mes
 
 
 async def _why(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:
-    return why.why(await pictures.story(bot, number, viewer), now)
+    return why.why(await explained(bot, number, viewer), now)
 
 
 async def _postmortem(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.domain.alert import Alert
 from bot.domain.delivery import Page, Row, Surface
@@ -38,6 +38,7 @@ class NextStep:
     cycle: int
     people: tuple[Person, ...]  # who would be paged as things stand; empty: nobody is reachable
     everybody: bool = False  # the fallback that pages every tier at once
+    handover: bool = False  # within a step: these people come on call and are paged too
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class RunPicture:
     run: Run
     paged: tuple[Paged, ...]
     next: NextStep | None
+    handover: NextStep | None = None  # before the next step somebody comes on call and is paged too
 
     @property
     def waiting_for(self) -> tuple[Paged, ...]:
@@ -99,12 +101,18 @@ class Preview:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """An incident with its whole log: timeline, `why` and postmortem are views of it."""
+    """An incident with its whole log: timeline, `why` and postmortem are views of it.
+
+    `ahead` is what follows after the next step of the policy's run, `again` how often the last of it repeats; both are
+    for `why` alone.
+    """
 
     picture: Picture
     events: tuple[Event, ...]
     postmortem: PostmortemRules = PostmortemRules()
     reviewers: Mapping[str, tuple[Person, ...]] = field(default_factory=dict)  # who fills each position that reviews
+    ahead: tuple[NextStep, ...] = ()
+    again: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
-from bot.domain.plan import Question, Reply, Who
+from bot.bot import Bot
+from bot.domain.delivery import Page
+from bot.domain.escalation import Policy, Run, RunState, step_at
+from bot.domain.picture import NextStep
+from bot.domain.plan import Planned, Question, Reply, Who, choose, incoming, standing
 from bot.domain.posture import Posture
+from bot.domain.timers import Timer, TimerKind
 from bot.ports import Tx
 from bot.usecases.finding import change_before, find_people
 
@@ -28,3 +34,34 @@ async def _answer(tx: Tx, posture: Posture, question: Question) -> Reply:
     if isinstance(question, Who):
         return await find_people(tx, posture, question.targets, question.at)
     return await change_before(tx, posture, question.targets, question.at, question.before)
+
+
+async def next_of(bot: Bot, tx: Tx, run: Run) -> NextStep | None:
+    """The step that fires if nobody answers, with the people who would be paged then; empty tiers are passed over."""
+    if run.state is not RunState.CLIMBING or run.next_due is None:
+        return None
+    choice = await answered(tx, bot.posture(), choose(run.policy, run.step + 1, run.next_due, bot.config.notifiers))
+    if choice.decision is None:
+        choice = replace(choice, decision=step_at(run.policy, run.step + 1, run.next_due))
+    return next_step(run.policy, Planned(run.next_due, choice))
+
+
+def next_step(policy: Policy, planned: Planned) -> NextStep:
+    """What is planned, as views show it; a plan that finds nobody has no tier."""
+    decision, people = planned.choice.decision, tuple(planned.choice.people)
+    if decision is None:
+        return NextStep(planned.at, 0, 0, people)
+    everybody = decision.tier == 0 and decision.targets != (policy.executive,)
+    return NextStep(planned.at, decision.tier, decision.cycle, people, everybody, planned.handover)
+
+
+async def handover_of(bot: Bot, tx: Tx, run: Run, pages: Sequence[Page], timers: Sequence[Timer]) -> NextStep | None:
+    """Who comes on call for the run's step before its next one, by the timer that waits for them."""
+    timer = next((one for one in timers if one.kind is TimerKind.HANDOVER and one.run_id == run.id), None)
+    step = standing(run) if run.state is RunState.CLIMBING else None
+    if timer is None or step is None:
+        return None
+    here = (run.id, run.generation, run.step)
+    paged = {page.person_id for page in pages if (page.run_id, page.generation, page.step) == here}
+    choice = await answered(tx, bot.posture(), incoming(step, paged, timer.due_at, bot.config.notifiers))
+    return next_step(run.policy, Planned(timer.due_at, choice, handover=True)) if choice.people else None

@@ -7,19 +7,18 @@ from datetime import datetime, timedelta
 
 from bot.bot import Bot
 from bot.domain.delivery import NOTIFIER_OF, Page, Row, Surface
-from bot.domain.escalation import BESIDE, Run, RunState, step_at
+from bot.domain.escalation import BESIDE, Run, RunState
 from bot.domain.incident import Incident
 from bot.domain.oncall import OnCall
 from bot.domain.people import EVERYTHING, Person, PersonId, Viewer, viewer_of
-from bot.domain.picture import Home, NextStep, Paged, Picture, RunPicture, Story
-from bot.domain.plan import choose
-from bot.domain.posture import PostmortemRules, Posture
+from bot.domain.picture import Home, Paged, Picture, RunPicture, Story
+from bot.domain.posture import PostmortemRules
 from bot.domain.reminders import ahead
 from bot.domain.timeline import Event
-from bot.domain.timers import TimerKind
+from bot.domain.timers import Timer, TimerKind
 from bot.ports import Tx
 from bot.usecases.change import existing, severity_of
-from bot.usecases.forecasts import answered
+from bot.usecases.forecasts import handover_of, next_of
 from bot.usecases.rules import ways_in
 from bot.usecases.schedules import on_call_now
 
@@ -61,7 +60,8 @@ async def _reviewers(bot: Bot, tx: Tx, rules: PostmortemRules) -> dict[str, tupl
 async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Event] = ()) -> Picture:
     """Everything a view of this incident may need, in a dozen statements."""
     posture = bot.posture()
-    runs = await _runs(bot, tx, incident, posture)
+    timers = await tx.timers.pending(incident.id)
+    runs = await _runs(bot, tx, incident, timers)
     responders = await tx.responders.of(incident.id)
     ids = {incident.reporter_id, incident.assignee_id, incident.commander_id, incident.resolved_by_id}
     ids |= {responder.person_id for responder in responders}
@@ -70,7 +70,7 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
     people = await tx.people.many(one for one in ids if one is not None)
     people |= {paged.person.id: paged.person for run in runs for paged in run.paged}
     severity = severity_of(posture, incident.severity)
-    reminders = [timer for timer in await tx.timers.pending(incident.id) if timer.kind is TimerKind.REMIND]
+    reminders = [timer for timer in timers if timer.kind is TimerKind.REMIND]
     return Picture(
         incident=incident,
         severity=severity,
@@ -103,7 +103,7 @@ def _named(event: Event) -> set[PersonId]:
     return named
 
 
-async def _runs(bot: Bot, tx: Tx, incident: Incident, posture: Posture) -> tuple[RunPicture, ...]:
+async def _runs(bot: Bot, tx: Tx, incident: Incident, timers: Sequence[Timer]) -> tuple[RunPicture, ...]:
     runs = await tx.runs.of(incident.id)
     pages = await tx.pages.of(incident.id)
     deliveries: dict[int, list[Row]] = {}
@@ -111,7 +111,15 @@ async def _runs(bot: Bot, tx: Tx, incident: Incident, posture: Posture) -> tuple
         deliveries.setdefault(row.page_id or 0, []).append(row)
     people = await tx.people.many({page.person_id for page in pages})
     return tuple(
-        [RunPicture(run, _paged(run, pages, people, deliveries), await _next(bot, tx, run, posture)) for run in runs]
+        [
+            RunPicture(
+                run,
+                _paged(run, pages, people, deliveries),
+                await next_of(bot, tx, run),
+                await handover_of(bot, tx, run, pages, timers),
+            )
+            for run in runs
+        ]
     )
 
 
@@ -120,16 +128,6 @@ def _paged(
 ) -> tuple[Paged, ...]:
     mine = [page for page in pages if page.run_id == run.id]
     return tuple(Paged(page, people[page.person_id], tuple(rows.get(page.id, ()))) for page in mine)
-
-
-async def _next(bot: Bot, tx: Tx, run: Run, posture: Posture) -> NextStep | None:
-    """The step that fires if nobody answers, with the people who would be paged then; empty tiers are passed over."""
-    if run.state is not RunState.CLIMBING or run.next_due is None:
-        return None
-    choice = await answered(tx, posture, choose(run.policy, run.step + 1, run.next_due, bot.config.notifiers))
-    decision = choice.decision or step_at(run.policy, run.step + 1, run.next_due)
-    everybody = decision.tier == 0 and decision.targets != (run.policy.executive,)
-    return NextStep(run.next_due, decision.tier, decision.cycle, tuple(choice.people), everybody)
 
 
 async def in_channel(bot: Bot, channel: str, viewer: Viewer) -> Incident | None:

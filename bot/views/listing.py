@@ -52,7 +52,7 @@ def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -
 def show(picture: Picture, now: datetime) -> Message:
     """One incident: what the card shows, and every page with its deliveries."""
     incident = picture.incident
-    pages = [(paged.page.created_at, why.page_line(run, paged, now)) for run in picture.runs for paged in run.paged]
+    pages = [(paged.page.created_at, why.page_line(picture, run, paged, now)) for run in picture.runs for paged in run.paged]
     blocks, left = paragraphs([text for _, text in sorted(pages)], _DETAIL)
     value = names.value(incident.id)
     return message(

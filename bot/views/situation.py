@@ -221,6 +221,21 @@ def next_step(run: RunPicture, now: datetime) -> str:
     if step is None:
         return ""
     when = f"{at(step.at, now)} ({until(step.at, now)})"
+    return f"{_handover(run.handover, now)} {_if_nobody(run, step, when)}".strip()
+
+
+def _handover(step: NextStep | None, now: datetime) -> str:
+    """`At 03:10 (in 5 min) Bob Okafor comes on call and is paged too.`"""
+    if step is None:
+        return ""
+    names = [escape(one_line(person.name)) for person in step.people]
+    come = "comes" if len(names) == 1 else "come"
+    return (
+        f"At {at(step.at, now)} ({until(step.at, now)}) {series(names)} {come} on call and {is_are(names)} paged too."
+    )
+
+
+def _if_nobody(run: RunPicture, step: NextStep, when: str) -> str:
     names = [escape(one_line(person.name)) for person in step.people]
     if not names and not run.waiting_for:
         return f"Nobody can be reached as things stand. Tocsin looks again at {when}."

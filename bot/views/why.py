@@ -1,12 +1,12 @@
-"""`why`: in words, each page that happened and each skip, and the next step with its time (SPEC §7)."""
+"""`why`: in words, each page that happened, each skip and stop, the next step with its time and what follows it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from bot.domain.delivery import PageState
-from bot.domain.escalation import RunKind, step_at
-from bot.domain.picture import Paged, Picture, RunPicture, Story
+from bot.domain.escalation import Run, RunKind, RunState, step_at
+from bot.domain.picture import NextStep, Paged, Picture, RunPicture, Story
 from bot.domain.timeline import Kind
 from bot.views import facts, situation
 from bot.views.message import Message, context, header, message, paragraphs, section
@@ -17,14 +17,15 @@ _BUDGET = 8000  # characters of what happened
 #: Facts that explain paging; pages themselves are told from their rows, with their deliveries.
 _EXPLAIN = frozenset(
     {
-        Kind.DECLARED, Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.UNACKED, Kind.DECLINED, Kind.ESCALATED,
-        Kind.FALLBACK, Kind.ASSIGNED, Kind.TAKEN, Kind.SEVERITY, Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED,
+        Kind.DECLARED, Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.PAGE_ACKED, Kind.UNACKED, Kind.DECLINED,
+        Kind.ASKED, Kind.ESCALATED, Kind.HANDOVER, Kind.FALLBACK, Kind.ASSIGNED, Kind.TAKEN, Kind.SEVERITY,
+        Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED,
     }
 )  # fmt: skip
 
 
 def why(story: Story, now: datetime) -> Message:
-    """Who was paged, by what, delivered or not, answered or not; what was skipped; and what comes next."""
+    """Who was paged, by what, delivered or not, answered or not; what was skipped; and all that is to come."""
     picture = story.picture
     incident = picture.incident
     blocks, left = paragraphs(_happened(story, now), _BUDGET)
@@ -35,11 +36,32 @@ def why(story: Story, now: datetime) -> Message:
         f"{incident.name}: {situation.what_next(picture, now)}",
         header(f"Why · {escape(situation.title(incident))}"),
         section(ahead),
+        section("\n".join(then)) if (then := _then(story, now)) else None,
         section(_rule(picture)),
         nothing,
         cut,
         *blocks,
     )
+
+
+def _then(story: Story, now: datetime) -> list[str]:
+    """What follows after the next step, if nobody answers."""
+    found = situation.main_run(story.picture)
+    if found is None or not story.ahead:
+        return []
+    lines = [f"{at(step.at, now)}  {_planned(step, found)}" for step in story.ahead]
+    if story.again is not None:
+        lines.append(f"…and again every {duration(story.again)} until somebody acks.")
+    return ["*Then, if nobody answers:*", *lines]
+
+
+def _planned(step: NextStep, run: RunPicture) -> str:
+    names = series([escape(one_line(person.name)) for person in step.people])
+    if not names:
+        return "nobody can be reached; Tocsin looks again every minute"
+    if step.handover:
+        return f"{names}, who {'comes' if len(step.people) == 1 else 'come'} on call"
+    return f"{names} ({situation.place(step, run.run)})"
 
 
 def _pages(picture: Picture) -> list[tuple[RunPicture, Paged]]:
@@ -75,28 +97,31 @@ def _happened(story: Story, now: datetime) -> list[str]:
         for event in story.events
         if event.kind in _EXPLAIN
     ]
-    lines += [(paged.page.created_at, 1, page_line(run, paged, now)) for run, paged in _pages(story.picture)]
+    shown = story.picture
+    lines += [(paged.page.created_at, 1, page_line(shown, run, paged, now)) for run, paged in _pages(shown)]
     return [text for _, _, text in sorted(lines, key=lambda one: one[:2])]
 
 
-def page_line(run: RunPicture, paged: Paged, now: datetime) -> str:
+def page_line(picture: Picture, run: RunPicture, paged: Paged, now: datetime) -> str:
     """`03:05  📟 Alice Chen (Slack delivered, SMS sent) was paged: tier 1, cycle 1. No answer yet.`"""
     person = situation.paged_person(paged, now)
-    return f"{at(paged.page.created_at, now)}  📟 {person} was paged: {_place(run, paged)}. {_answer(paged, now)}"
+    place, answer = _place(picture, run, paged), _answer(picture, run, paged, now)
+    return f"{at(paged.page.created_at, now)}  📟 {person} was paged: {place}. {answer}"
 
 
-def _place(run: RunPicture, paged: Paged) -> str:
+def _place(picture: Picture, run: RunPicture, paged: Paged) -> str:
     if run.run.kind is RunKind.NOTIFY:
         return f"as {escape(one_line(run.run.policy.name))}, whom the severity names"
     if run.run.kind is RunKind.PAGE:
-        return "by hand"
+        asker = run.run.asked_by_id
+        return "by hand" + (f", as {situation.name(picture, asker)} asked" if asker is not None else "")
     decision = step_at(run.run.policy, paged.page.step, paged.page.created_at)
     if decision.tier == 0:
         return "everybody at once" if run.run.policy.executive is None else "the fallback"
     return f"tier {decision.tier}, cycle {decision.cycle}"
 
 
-def _answer(paged: Paged, now: datetime) -> str:
+def _answer(picture: Picture, run: RunPicture, paged: Paged, now: datetime) -> str:
     page = paged.page
     when = f" {at(page.answered_at, now)}" if page.answered_at is not None else ""
     by = f" ({escape(source(page.answer_source))})" if page.answer_source else ""
@@ -105,5 +130,12 @@ def _answer(paged: Paged, now: datetime) -> str:
         PageState.ACKED: f"Acked{when}{by}.",
         PageState.DECLINED: f"Declined{when}{by}.",
         PageState.SUPERSEDED: "Replaced by a newer page.",
-        PageState.ENDED: f"Ended{when} without their answer.",
+        PageState.ENDED: f"Ended{when} without their answer{_stopped(picture, run.run)}.",
     }[page.state]
+
+
+def _stopped(picture: Picture, run: Run) -> str:
+    """Why a run asks for nothing any more."""
+    if run.state is RunState.ACKED:
+        return f": {situation.name(picture, run.acked_by_id)} acked"
+    return f": {escape(one_line(run.ended_reason))}" if run.state is RunState.ENDED and run.ended_reason else ""

@@ -14,6 +14,8 @@ from views_scene import (
     ALICE_PAGED,
     BOB,
     CAROL,
+    CLIMBING,
+    DAVE,
     EMPTY_HOME,
     EVERY_KIND,
     HOME,
@@ -91,6 +93,14 @@ CANCELLED = replace(
         resolution="The monitor was wrong.", resolved_at=minute(40), resolved_by_id=BOB.id,
     ),
 )  # fmt: skip
+#: What follows after Bob, if nobody answers.
+AHEAD = (
+    NextStep(minute(32), 2, 1, (DAVE,), handover=True),
+    NextStep(minute(40), 3, 1, (CAROL, ALICE)),
+    NextStep(minute(70), 0, 0, ()),
+    NextStep(minute(71), 0, 3, (ALICE, BOB, CAROL), everybody=True),
+)
+HANDED = replace(PAGING, runs=(replace(CLIMBING, handover=NextStep(minute(22), 1, 1, (BOB,), handover=True)),))
 LED = replace(
     PAGING,
     runs=(RunPicture(replace(RUN, policy=replace(POLICY, executive=Target(TargetKind.PERSON, "carol"))), (),
@@ -151,6 +161,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "timeline": lambda: timeline.timeline(STORY, minute(50)),
     "timeline-empty": lambda: timeline.timeline(replace(STORY, events=()), minute(50)),
     "why-paging": lambda: why.why(PAGING_STORY, NOW),
+    "why-ahead": lambda: why.why(replace(PAGING_STORY, ahead=AHEAD, again=timedelta(minutes=30)), NOW),
+    "card-handover": lambda: cards.card(HANDED, NOW),
     "why-resolved": lambda: why.why(STORY, minute(50)),
     "why-nobody": lambda: why.why(replace(PAGING_STORY, picture=NOBODY), NOW),
     "why-quiet": lambda: why.why(replace(PAGING_STORY, picture=QUIET, events=()), NOW),
