@@ -87,6 +87,7 @@ class Call:
     machine_detection: str = ""
     ring_seconds: int = 60
     spoken: list[dict[str, str]] = field(default_factory=list)
+    spoken_until: datetime | None = None
     awaits_keys: bool = False
     sequence: int = 0
     states: list[str] = field(default_factory=list)

@@ -209,7 +209,9 @@ class Voice:
 
     async def _listen(self, call: Call, seconds: float) -> None:
         """What is said takes its time, unless somebody hangs up. Keys pressed meanwhile wait for the next Gather."""
-        due, early = self.clock.now() + timedelta(seconds=seconds), []
+        start = call.spoken_until or self.clock.now()  # one word follows the other, however far the clock jumped
+        due = call.spoken_until = start + timedelta(seconds=seconds)
+        early = []
         while (action := await self._next_action(call, due)) is not None:
             if action[0] != "keys":
                 raise Ended("completed")
@@ -219,6 +221,7 @@ class Voice:
 
     async def _keys(self, call: Call, gather: Gather) -> str:
         """What is pressed: the time to listen counts from the end of the prompts."""
+        call.spoken_until = None
         due = self.clock.now() + timedelta(seconds=sum(map(_seconds, gather.prompts)) + gather.timeout)
         pressed = ""
         self._await_keys(call, awaited=True)

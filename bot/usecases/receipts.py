@@ -17,7 +17,7 @@ from bot.usecases.change import Change, refresh
 SPOKEN_SECONDS = 15.0
 
 #: What the card shows at once; the states between change nothing that anybody waits for.
-_SHOWN = frozenset({Reach.ANSWERED, Reach.DELIVERED, Reach.HEARD})
+_SHOWN = frozenset({Reach.RINGING, Reach.ANSWERED, Reach.DELIVERED, Reach.HEARD})
 
 
 async def keep(bot: Bot, row_id: int, report: Report, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.domain.picture import Job, NextStep, Picture
 from bot.views import situation
-from bot.views.words import cut, one_line, series
+from bot.views.words import cut, one_line, sentence, series
 
 LONGEST = 1200  # characters of one reading: both fit into what Twilio takes as a call's text (4,000)
 CHARACTERS_A_SECOND = 14  # what a synthetic voice says, about
@@ -59,7 +59,7 @@ def seconds(text: str) -> float:
 
 def spoken(text: str) -> str:
     """A sentence that was written for a screen, as it is said."""
-    return _heard(_INCIDENT.sub(r"incident \1", _CODE.sub("", text)), LONGEST)
+    return sentence(_heard(_INCIDENT.sub(r"incident \1", _CODE.sub("", text)), LONGEST))
 
 
 def other_key(digits: str) -> str:
