@@ -43,6 +43,7 @@ class Crowd:
         self.fleet, self.books = fleet, books
         self.promises = Promises()
         self.given_up: list[str] = []
+        self.refused = 0  # answers of 5xx: the sender comes again
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._titles = 0
@@ -149,6 +150,7 @@ class Crowd:
                 status, answer = self._post(path, json.dumps(body), headers)
                 if 200 <= status < 300:
                     return answer
+                self.refused += 1
                 if status < 500:
                     self.given_up.append(f"{path} answered {status}: {answer}")
                     return None
@@ -157,7 +159,7 @@ class Crowd:
         return None
 
     def _post(self, path: str, body: str, headers: dict[str, str]) -> tuple[int, dict[str, Any]]:
-        connection = HTTPConnection("127.0.0.1", self.fleet.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.fleet.port, timeout=20)
         try:
             connection.request("POST", path, body, {"Content-Type": "application/json", **headers})
             answer = connection.getresponse()

@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -27,6 +28,8 @@ from town.waiting import eventually
 DISK = "size=48m"
 #: Real seconds of everyday work between two troubles.
 BETWEEN = 1.5
+#: Real seconds after which somebody declares in the middle of it.
+DECLARED_AFTER = 0.5
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Troubles:
     """How often each was met, and how it was made where there is a choice."""
 
     times: int = 0
+    refused: int = 0  # declarations that were answered 5xx meanwhile, and came again
     how: str = ""
     broken: list[str] = field(default_factory=list)
 
@@ -142,9 +146,13 @@ def suffer(trouble: str, times: int, seconds: float, seed: int) -> tuple[Tally, 
         life.be_born(0)
         for _ in range(times):
             time.sleep(BETWEEN)
+            threading.Timer(DECLARED_AFTER, life.crowd.provoke, ["declare.before_commit"]).start()
             _meet(trouble, life, seconds, server, disk)
             met.times += 1
         met.broken += alive(life)
+        met.refused = life.crowd.refused
+        if met.refused < times:
+            met.broken.append(f"only {met.refused} declarations were refused: the trouble was not met every time")
         life.settle()
         return life.judge(database_away=True), met
 
@@ -172,7 +180,7 @@ def main() -> int:
         print(f"  {sentence}", flush=True)
     how = f" ({met.how})" if met.how else ""
     figures = (
-        f"{given.trouble} {met.times} times for {given.seconds:g} s{how}: "
+        f"{given.trouble} {met.times} times for {given.seconds:g} s{how}, {met.refused} declarations refused: "
         f"{tally.verdict.sentence(len(tally.broken) + len(met.broken))}"
     )
     command = f"make databases TROUBLE={given.trouble} TIMES={given.times} SECONDS={given.seconds:g}"

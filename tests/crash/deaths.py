@@ -30,6 +30,8 @@ AT_WORK = tuple(point for point in POINTS if point not in (AT_START, AT_STOP))
 WITHIN = 8.0
 #: Real seconds without any progress after which what still waits is stuck: two leases.
 REST_SECONDS = 35.0
+#: Real seconds of everyday work before and after a replica is lost.
+WORK_SECONDS = 3.0
 #: How often the waits of the outbox are passed in the end: what failed once more comes again.
 TURNS = 2
 _LATER = 61.0  # seconds by which the clock passes every wait of the outbox
@@ -112,6 +114,13 @@ class Life:
             self._kill(number)
         self.fleet.launch(number)
 
+    def lose(self, number: int) -> None:
+        """A replica dies in the middle of its work and does not come back."""
+        time.sleep(WORK_SECONDS)
+        self.fleet.programs[number].kill()
+        self.tally.at_random += 1
+        time.sleep(WORK_SECONDS)
+
     def _die_stopping(self, number: int) -> None:
         self._kill(number)
         self.fleet.launch(number, AT_STOP)
@@ -168,8 +177,8 @@ class Life:
         """Nobody adds to the work; what was begun comes to rest."""
         self.crowd.stop()
         self.fleet.outside.mend()
-        for number in range(len(self.fleet.programs)):
-            if not self.fleet.ready(number):
+        for number, program in enumerate(self.fleet.programs):
+            if program.process is not None and not self.fleet.ready(number):
                 self.tally.broken.append(f"bot {number} does not start: {self.fleet.programs[number].words()[-1500:]}")
         for _turn in range(TURNS):
             self._rest()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import time
@@ -18,6 +19,7 @@ from datetime import UTC, datetime, timedelta
 from crash.record import record
 from crash.server import Server, a_server
 from sqlalchemy import create_engine, func, select
+from town.program import ROOT
 
 from bot.domain.delivery import Effect, Lane, NewRow, RowState
 from bot.ports import Tx
@@ -100,13 +102,15 @@ def race(server: Server, count: int) -> Raced:
     asyncio.run(_fill(url, count))
     began = time.monotonic()
     command = [sys.executable, "-m", "crash.races", "--work", url]
+    environment = {**os.environ, "PYTHONPATH": f"{ROOT / 'tests'}{os.pathsep}{ROOT}"}
     workers = [
-        subprocess.Popen([*command, f"worker{number}"], stdout=subprocess.PIPE, text=True) for number in range(WORKERS)
+        subprocess.Popen([*command, f"worker{number}"], stdout=subprocess.PIPE, text=True, env=environment)
+        for number in range(WORKERS)
     ]
+    ended = [(worker.communicate(timeout=1500)[0], worker.returncode) for worker in workers]
+    assert [code for _, code in ended] == [0] * WORKERS, "a worker failed"
     given: Counter[int] = Counter()
-    for worker in workers:
-        said, _ = worker.communicate(timeout=1500)
-        assert worker.returncode == 0, f"a worker ended with {worker.returncode}"
+    for said, _ in ended:
         given.update(json.loads(said.splitlines()[-1]))
     seconds = time.monotonic() - began
     engine = create_engine(read_url(url))
