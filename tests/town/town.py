@@ -19,7 +19,6 @@ from town.program import ROOT, Program, free_port
 from town.waiting import PATIENCE, eventually
 
 from bot.domain.delivery import NOTIFIER_OF, Row, RowState
-from bot.domain.escalation import RunKind
 from bot.domain.incident import Incident
 from bot.domain.people import EVERYTHING
 from bot.domain.timeline import Kind
@@ -245,9 +244,7 @@ class Town:
         async def work() -> list[Finding]:
             db = await open_beside(self.database)
             try:
-                notified = await db.read(_notified_once)
-                # A run that only notifies a position once has no next step to wait for.
-                return [one for one in await findings(db) if one.row not in notified]
+                return await findings(db)
             finally:
                 await db.close()
 
@@ -279,13 +276,6 @@ class Town:
             assert self.bot.stop() == 0
         assert self.verify() == []
         assert self.bot.errors() == []
-
-
-async def _notified_once(tx: Tx) -> set[str]:
-    """Runs of the kind that takes a single step, as findings name them."""
-    incidents = [one.id for one in await tx.incidents.open(EVERYTHING)]
-    runs = [run for number in incidents for run in await tx.runs.of(number)]
-    return {f"run {run.id}" for run in runs if run.kind is RunKind.NOTIFY}
 
 
 #: Builds a town whose bot is not yet started, with other settings: `build(POSTURE=…)`.
