@@ -23,6 +23,10 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_ti
 _MIGRATION_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF", "busy_timeout=5000")
 _READER_PRAGMAS = (f"busy_timeout={_BUSY_MS}", "query_only=ON")
 
+#: A transaction in which nothing happens for so long is ended by PostgreSQL: as long as a lease lasts, and longer than
+#: any unit of work may take.
+FROZEN_MS = 15_000
+
 #: A network that swallows packets must show within seconds.
 _POSTGRES_ARGS: dict[str, Any] = {
     "connect_timeout": 5,
@@ -114,6 +118,20 @@ def _sqlite(url: URL) -> Engines:
     return Engines(url, writer, _sqlite_engine(url, READERS, _READER_PRAGMAS, "BEGIN"), 1)
 
 
+def _let_go_when_frozen(engine: Engine) -> None:
+    """A replica that stands still in the middle of a transaction must not hold its incident for all the others.
+
+    By a statement, for poolers before PostgreSQL refuse options in the connection itself.
+    """
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: Any, _record: object) -> None:
+        connection.autocommit = True  # no transaction, and so no commit of ours, before the first unit's
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET idle_in_transaction_session_timeout = {FROZEN_MS}")
+        connection.autocommit = False
+
+
 def _connect_args(url: URL) -> dict[str, Any]:
     """What the operator says in the address counts more."""
     return {name: value for name, value in _POSTGRES_ARGS.items() if name not in url.query}
@@ -121,6 +139,7 @@ def _connect_args(url: URL) -> dict[str, Any]:
 
 def _postgres(url: URL) -> Engines:
     writer = create_engine(url, pool_size=WRITERS_POSTGRES, max_overflow=0, connect_args=_connect_args(url))
+    _let_go_when_frozen(writer)
     reader = create_engine(
         url,
         pool_size=READERS,
