@@ -18,18 +18,22 @@ _DETAIL = 6000
 
 
 def incidents(found: Sequence[Incident], severities: Mapping[str, Severity], now: datetime) -> Message:
-    """A list as it was found: open ones worst first, or the recent ones newest first."""
+    """A list as it was found: open ones worst first, or the recent ones newest first. Drills are only named."""
+    practice, found = [one.name for one in found if one.drill], [one for one in found if not one.drill]
+    said = f"Drills are not listed with incidents: {series(practice)}." if practice else ""
     if not found:
         return message(
             "No incidents are open.",
             section("No incidents are open. 🎉"),
+            context(said) if said else None,
             actions(button("Declare an incident", names.DECLARE)),
         )
     blocks, left = paragraphs([row(one, severities, now) for one in found], _BUDGET, keep="first")
     still = sum(one.open for one in found)
     shown = f"{count(still, 'open incident')}" if still == len(found) else f"{len(found)} incidents, {still} open"
     cut = context(f"{count(left, 'incident')} more did not fit.") if left else None
-    return message(f"{shown}: {series([one.name for one in found])}", header(shown), *blocks, cut)
+    small = context(said) if said else None
+    return message(f"{shown}: {series([one.name for one in found])}", header(shown), *blocks, cut, small)
 
 
 def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -> str:
@@ -52,7 +56,8 @@ def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -
 def show(picture: Picture, now: datetime) -> Message:
     """One incident: what the card shows, and every page with its deliveries."""
     incident = picture.incident
-    pages = [(paged.page.created_at, why.page_line(picture, run, paged, now)) for run in picture.runs for paged in run.paged]
+    paged = [(run, one) for run in picture.runs for one in run.paged]
+    pages = [(one.page.created_at, why.page_line(picture, run, one, now)) for run, one in paged]
     blocks, left = paragraphs([text for _, text in sorted(pages)], _DETAIL)
     value = names.value(incident.id)
     return message(
