@@ -64,7 +64,8 @@ async def _why(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:
 
 async def _postmortem(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Message:
     story = await pictures.story(bot, number, viewer)
-    if story.picture.incident.closed_as is not ClosedAs.RESOLVED or not story.picture.severity.postmortem:
+    incident = story.picture.incident
+    if incident.drill or incident.closed_as is not ClosedAs.RESOLVED or not story.picture.severity.postmortem:
         raise Refusal("no_postmortem", number=number)
     return postmortem.summary(story, now)
 

@@ -11,6 +11,7 @@ from slack_bolt.response import BoltResponse
 from bot.domain.answers import Answer
 from bot.domain.people import Actor, viewer_of
 from bot.usecases import asks, incidents, lifecycle, paging, pictures, responders
+from bot.usecases.drills import drill
 from bot.usecases.incidents import Declaration
 from bot.views import helptext, listing, names
 from bot.views.answers import answer
@@ -92,6 +93,8 @@ async def _act(edge: Boundary, line: Line, asked: Asked, by: Actor) -> Message |
         case lines.Declare():
             form = Declaration(line.title, line.severity, line.service, key=("slack", asked.trigger_id))
             given = await incidents.declare(bot, form, by, now)
+        case lines.Drill():
+            given = await drill(bot, line.service, line.severity, by, now, ("slack", asked.trigger_id))
         case _:
             given = await _change(edge, line, await named_or_here(edge, line.number, asked, by), by)
     return say(answer(given, now)) if acts.needs_words(given, asked) else None

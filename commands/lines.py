@@ -15,6 +15,7 @@ class Verb(StrEnum):
     """Every word that may follow `/incident`."""
 
     DECLARE = "declare"
+    DRILL = "drill"
     LIST = "list"
     SHOW = "show"
     UPDATE = "update"
@@ -46,6 +47,14 @@ class Declare:
     title: str = ""
     severity: str | None = None
     service: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """`drill [service] [severity]`, in either order; without them the posture's defaults."""
+
+    service: str | None = None
+    severity: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,4 +150,4 @@ class Page:
 
 #: Lines that change an incident.
 Change = Act | Say | Update | Severity | Role | Assign | Escalate | Page
-Line = Declare | List | Help | Look | Change
+Line = Declare | Drill | List | Help | Look | Change

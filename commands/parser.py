@@ -3,6 +3,7 @@
 line      = [verb [ref] arguments [ref]]        an empty line is `help`
 ref       = "INC-42" | "#42" | "42"             the bare number only where no words of one's own follow
 declare   = [severity] [service] [severity] title [severity]      one severity; the first found counts
+drill     = [service] [severity]                                 in either order
 update    = [ref] ["status:" status] text ["status:" status]
 status    = [ref] [status] [ref]
 severity  = [ref] [severity [reason]]
@@ -29,6 +30,7 @@ from commands.lines import (
     Act,
     Assign,
     Declare,
+    Drill,
     Escalate,
     Help,
     Line,
@@ -82,6 +84,8 @@ def parse(text: str, services: Collection[str] = ()) -> Line:
     verb = _verb(first)
     if verb is Verb.DECLARE:
         return _declare(plain(rest), services)
+    if verb is Verb.DRILL:
+        return _drill(plain(rest), services)
     return _READERS[verb](verb, rest)
 
 
@@ -116,6 +120,18 @@ def _declare(text: str, services: Collection[str]) -> Declare:
     if used >= len(words):
         return Declare("", severity, service)
     return Declare(" ".join(words), severity, service)
+
+
+def _drill(text: str, services: Collection[str]) -> Drill:
+    """A service that is not known is kept as it was typed: the answer names those there are."""
+    words, severity = text.split(), None
+    for word in words:
+        if severity is None and (severity := sev.canonical(word)):
+            words.remove(word)
+            break
+    service, used = _service(words, services)
+    _nothing_more(Verb.DRILL, words[used or 1 :])
+    return Drill(service or (words[0] if words else None), severity)
 
 
 def _service(words: list[str], services: Collection[str]) -> tuple[str | None, int]:

@@ -44,7 +44,7 @@ async def view(
         service=service or posture.default_service,
         severity=severity or posture.default_severity,
         title=title,
-        open_incidents=[one for one in found if now - one.declared_at <= OPEN_SINCE],
+        open_incidents=[one for one in found if not one.drill and now - one.declared_at <= OPEN_SINCE],
         private_metadata=opened.write(),
     )
 

@@ -10,6 +10,7 @@ from bot.domain.incident import Incident
 #: Every answer there is, with the data its sentence may use. A test holds the views to this table.
 CODES: dict[str, tuple[str, ...]] = {
     "declared": ("paged",),  # paged: names of the people paged at once
+    "drilled": ("paged",),
     "joined": (),  # the same key was declared before: this is that incident
     "acked": ("runs",),
     "already_acked": ("by",),  # the name

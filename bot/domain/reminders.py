@@ -22,7 +22,9 @@ SNOOZES = (timedelta(minutes=30), timedelta(minutes=60), timedelta(minutes=90))
 
 
 def asked_for(reminder: Reminder, incident: Incident, severity: Severity) -> bool:
-    """Whether what it asks for is missing."""
+    """Whether what it asks for is missing; a drill is about paging and asks for neither."""
+    if incident.drill:
+        return False
     if reminder is Reminder.COMMANDER:
         return severity.commander and incident.commander_id is None
     return severity.pages

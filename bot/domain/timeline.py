@@ -47,6 +47,7 @@ class Kind(StrEnum):
     CANCELLED = "cancelled"  # reason
     REOPENED = "reopened"  # reason
     POSTMORTEM = "postmortem"  # permalink
+    DRILL_SCORED = "drill_scored"  # out, delivered, acked: seconds from the declaration, or None; person_id, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,6 @@ TOLD: frozenset[Kind] = frozenset(
         Kind.TIER_SKIPPED, Kind.NOBODY, Kind.ACKED, Kind.PAGE_ACKED, Kind.UNACKED, Kind.DECLINED, Kind.ASKED,
         Kind.ESCALATED, Kind.HANDOVER, Kind.FALLBACK,
         Kind.ASSIGNED, Kind.TAKEN, Kind.ROLE_GIVEN, Kind.ROLE_DROPPED, Kind.STATUS, Kind.UPDATE, Kind.SEVERITY,
-        Kind.NOTE, Kind.PAGE_FAILED, Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED,
+        Kind.NOTE, Kind.PAGE_FAILED, Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED, Kind.DRILL_SCORED,
     }
 )  # fmt: skip

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from bot.domain import plan, rules
 from bot.domain.delivery import EFFECT_OF, Lane, Page, PageState, RowState
 from bot.domain.escalation import BESIDE, Decision, Policy, Run, RunKind, RunState, Target, step_at, taken
-from bot.domain.incident import State
+from bot.domain.incident import Incident, State
 from bot.domain.people import Person, PersonId, Standing
 from bot.domain.plan import Choice, Question, Reply, Skipped
 from bot.domain.rules import Rule
@@ -31,6 +31,11 @@ class Climbed:
     run: Run
     people: tuple[Person, ...]
     tier: int
+
+
+def kind_of(incident: Incident) -> RunKind:
+    """What the run of an incident's policy is."""
+    return RunKind.DRILL if incident.drill else RunKind.DECLARE
 
 
 async def start(change: Change, kind: RunKind, policy: Policy) -> Climbed:

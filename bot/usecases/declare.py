@@ -44,6 +44,7 @@ class Declaration:
     message_text: str = ""
     message_author_id: PersonId | None = None
     message_at: datetime | None = None
+    drill: bool = False
 
 
 async def declare(bot: Bot, form: Declaration, by: Actor, now: datetime) -> Answer:
@@ -117,7 +118,7 @@ async def page_policy(change: Change) -> list[str]:
     policy = policy_of(change)
     if policy is None:
         policy = Policy("nobody is declared", ())
-    climbed = await climb.start(change, RunKind.DECLARE, policy)
+    climbed = await climb.start(change, climb.kind_of(change.incident), policy)
     return climb.names([*climbed.people, *await page_positions(change, list(climbed.people))])
 
 
@@ -159,6 +160,7 @@ def _new(number: int, form: Declaration, by: Actor, now: datetime) -> Incident:
         declared_at=now,
         description=form.description,
         private=form.private,
+        drill=form.drill,
         source_link=form.source_link or form.message,
         reporter_id=by.person_id,
     )
@@ -190,9 +192,9 @@ def _open_room(change: Change) -> None:
 
 
 def announce(change: Change) -> None:
-    """Announces in the severity's channels, once each; a private incident nowhere."""
+    """Announces in the severity's channels, once each; a private incident and a drill nowhere."""
     incident = change.incident
-    if incident.private:
+    if incident.private or incident.drill:
         return
     for channel in change.severity.notify_channels:
         key = f"announce/{incident.id}/{channel}"

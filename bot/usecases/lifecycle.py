@@ -14,7 +14,7 @@ from bot.domain.people import Actor
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Kind
 from bot.ports import Tx
-from bot.usecases import climb, reminders
+from bot.usecases import climb, drills, reminders
 from bot.usecases.change import Change, load, require_open, room_key
 from bot.usecases.declare import page_policy
 
@@ -60,6 +60,8 @@ async def cancel(bot: Bot, number: int, reason: str, by: Actor, now: datetime) -
 
 
 async def _close(change: Change, closed_as: ClosedAs, words: str) -> None:
+    if change.incident.drill:
+        await drills.score(change)
     reason = f"the incident was {closed_as.value}"
     for run in await change.tx.runs.of(change.incident.id):
         if run.state is RunState.CLIMBING:

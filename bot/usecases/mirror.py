@@ -43,7 +43,8 @@ async def mirrored(change: Change, recorded: Sequence[Event]) -> list[NewRow]:
 async def _action(change: Change, recorded: Sequence[Event]) -> Action | None:
     """What the newest fact that it knows means; the first trigger where a severity asks for the mirror."""
     meant = [ACTIONS[event.kind] for event in recorded if event.kind in ACTIONS]
-    begins = change.severity.pagerduty and any(event.kind in _BEGINNINGS for event in recorded)
+    mirrored = change.severity.pagerduty and not change.incident.drill
+    begins = mirrored and any(event.kind in _BEGINNINGS for event in recorded)
     if not meant and not begins:
         return None
     known = await _known(change)

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.bot import Bot
 from bot.domain.answers import Answer
 from bot.domain.delivery import NOTIFIER_OF, Page, Row
-from bot.domain.escalation import Run, RunKind, RunState, policy_steps, step_of_tier
+from bot.domain.escalation import Run, RunState, policy_steps, step_of_tier
 from bot.domain.people import EVERYTHING, SYSTEM, Actor
 from bot.domain.refusals import Refusal
 from bot.domain.timers import Timer
@@ -68,7 +68,7 @@ async def _fresh(change: Change) -> Run:
     policy = policy_of(change)
     if policy is None:
         raise Refusal("no_run", number=change.incident.id)
-    return await change.tx.runs.add(change.incident.id, RunKind.DECLARE, policy, change.now)
+    return await change.tx.runs.add(change.incident.id, climb.kind_of(change.incident), policy, change.now)
 
 
 def _at_tier(run: Run, tier: int) -> tuple[Run, int]:

@@ -185,7 +185,7 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
     """Within a transaction: one that reads must never wait for another that reads."""
     answers, people = await _on_call(bot, tx, now)
     pages = await tx.pages.open_of_person(person.id)
-    incidents = await tx.incidents.open(viewer_of(person))
+    incidents = [one for one in await tx.incidents.open(viewer_of(person)) if not one.drill]
     paged = {incident.id: incident for incident in incidents}
     for number in {page.incident_id for page in pages} - set(paged):  # one who is paged sees it, whatever else
         found = await tx.incidents.get(number, EVERYTHING)

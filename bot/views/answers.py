@@ -14,7 +14,7 @@ def answer(given: Answer, now: datetime) -> str:
     """For Slack, escaped; with the war room where the person has yet to find it."""
     text = escape(answer_text(given, now))
     room = given.incident.room_channel
-    if given.code in ("declared", "joined") and room:
+    if given.code in ("declared", "drilled", "joined") and room:
         text += f" War room {channel(room)}."
     return text
 
@@ -48,6 +48,14 @@ def _declared(given: Answer) -> str:
     nobody = "" if _people(given, "paged") else " Nobody was paged."
     private = " It is private." if given.incident.private else ""
     return f"{_title(given)} is declared as {given.incident.severity}.{_paged(given) or nobody}{private}"
+
+
+def _drilled(given: Answer) -> str:
+    nobody = " Nobody could be paged." if not _people(given, "paged") else ""
+    return (
+        f"{_title(given)} is a drill, as {given.incident.severity}.{_paged(given)}{nobody} Everything says DRILL; it is"
+        f" announced nowhere, and kept out of lists and figures. Resolve or cancel it to end it and see its score."
+    )
 
 
 def _joined(given: Answer) -> str:
@@ -146,6 +154,7 @@ def _name(given: Answer) -> str:
 
 _WORDS: dict[str, Callable[[Answer], str]] = {
     "declared": _declared,
+    "drilled": _drilled,
     "joined": _joined,
     "acked": _acked,
     "already_acked": _already_acked,

@@ -206,6 +206,8 @@ def _after(picture: Picture) -> str:
 
 def next_steps(picture: Picture) -> list[str]:
     """What is left to do after an incident was resolved."""
+    if picture.incident.drill:
+        return ["look at the score", "mend what was slow"]
     steps = ["hold the postmortem within 48 h"] if picture.severity.postmortem else []
     if picture.severity.status_page:
         steps.append("update the status page")
@@ -271,7 +273,8 @@ def _menu(picture: Picture) -> list[Block]:
 
 
 def _closed_buttons(picture: Picture, value: str) -> Block:
-    with_postmortem = picture.severity.postmortem and picture.incident.closed_as is ClosedAs.RESOLVED
+    incident = picture.incident
+    with_postmortem = picture.severity.postmortem and incident.closed_as is ClosedAs.RESOLVED and not incident.drill
     return actions(
         button("Postmortem", names.POSTMORTEM, value) if with_postmortem else None,
         button("Timeline", names.TIMELINE, value),

@@ -54,6 +54,7 @@ SIGNS: dict[Kind, str] = {
     Kind.CANCELLED: "🚫",
     Kind.REOPENED: "🔓",
     Kind.POSTMORTEM: "📄",
+    Kind.DRILL_SCORED: "🏁",
 }
 
 #: The data field that holds what somebody typed, or an alert's own words.
@@ -334,6 +335,22 @@ def _postmortem(_: Event, __: People) -> str:
     return "The postmortem was posted"
 
 
+def _scored(event: Event, people: People) -> str:
+    """Each hop with what it took: `declared → 2 s → first page out → 1 s → delivered → 40 s → acked by Alice Chen`."""
+    hops, before = ["declared"], 0.0
+    for name, label in (("out", "first page out"), ("delivered", "delivered"), ("acked", "acked")):
+        seconds = event.data.get(name)
+        if not isinstance(seconds, (int, float)):
+            hops.append(f"never {label}")
+            continue
+        hops += [words.exactly(seconds - before), label]
+        before = seconds
+    by = f" by {_person(event, people)}" if event.data.get("person_id") is not None and hops[-1] == "acked" else ""
+    whole = f" ({words.exactly(before)} in all)" if hops[-1] == "acked" else ""
+    paged = words.count(int(_text(event, "people") or 0), "person").replace("persons", "people")
+    return f"Score of the drill: {' → '.join(hops)}{by}{whole}; {paged} paged"
+
+
 _HEADLINES: dict[Kind, Callable[[Event, People], str]] = {
     Kind.DECLARED: _declared,
     Kind.PAGED: _paged,
@@ -369,4 +386,5 @@ _HEADLINES: dict[Kind, Callable[[Event, People], str]] = {
     Kind.CANCELLED: _cancelled,
     Kind.REOPENED: _reopened,
     Kind.POSTMORTEM: _postmortem,
+    Kind.DRILL_SCORED: _scored,
 }

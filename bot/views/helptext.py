@@ -11,6 +11,7 @@ from bot.views.words import cut, escape, one_line
 #: Command → what may follow it, and what it does. The order is the order of the help.
 COMMANDS: dict[str, tuple[str, str]] = {
     "declare": ("[sev2] [service] title", "Declare an incident. Without a title a form opens."),
+    "drill": ("[service] [sev1]", "Practice: page on call for real. Everything says DRILL, and it is scored."),
     "list": ("", "What is open."),
     "show": ("", "One incident in detail, with every delivery of its pages."),
     "ack": ("", "You have it: nobody else is paged."),
@@ -36,7 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Start and look", ("declare", "list", "show", "timeline", "why")),
+    ("Start and look", ("declare", "drill", "list", "show", "timeline", "why")),
     ("Answer a page", ("ack", "take", "decline", "unack")),
     ("Get more people", ("escalate", "page", "notify", "assign", "role")),
     ("Tell", ("update", "status", "severity", "note")),

@@ -127,6 +127,17 @@ def duration(span: timedelta) -> str:
     return f"{days} d {hour} h" if hour else f"{days} d"
 
 
+def exactly(seconds: float) -> str:
+    """`40 s`, `1 min 05 s`, `1 h 05 min 00 s`; tenths below ten seconds, and never less than nothing."""
+    if seconds < 10:
+        return f"{max(seconds, 0):.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s"
+    hours, minute = divmod(minutes, 60)
+    return f"{hours} h {minute:02} min {rest:02} s" if hours else f"{minute} min {rest:02} s"
+
+
 def after(span: timedelta) -> str:
     """`within a minute`, `after 12 min`."""
     return f"after {duration(span)}" if span >= timedelta(minutes=1) else "within a minute"

@@ -11,6 +11,7 @@ from commands.lines import (
     Act,
     Assign,
     Declare,
+    Drill,
     Escalate,
     Help,
     Line,
@@ -52,6 +53,12 @@ READ: list[tuple[str, Line]] = [
     ("declare sev2 a &lt;b&gt; &amp; c", Declare("a <b> & c", "SEV2")),
     ("declare <!channel> is down", Declare("@channel is down")),
     ("declare <https://a.example/x|shop> is down", Declare("https://a.example/x is down")),
+    # drill
+    ("drill", Drill()),
+    ("drill sev1", Drill(None, "SEV1")),
+    ("drill payments-api sev2", Drill("payments-api", "SEV2")),
+    ("drill P3 checkout web", Drill("checkout_web", "SEV3")),
+    ("drill moon", Drill("moon")),
     # looks
     ("show", Look(Verb.SHOW)),
     ("show 42", Look(Verb.SHOW, 42)),
@@ -148,6 +155,7 @@ MISREAD: list[tuple[str, str, dict[str, str]]] = [
     ("escalate two", "not_a_tier", {"given": "two"}),
     ("escalate 0", "not_a_tier", {"given": "0"}),
     ("escalate 2 3 4", "unexpected", {"verb": "escalate", "given": "3 4"}),
+    ("drill payments-api sev1 now", "unexpected", {"verb": "drill", "given": "now"}),
     ("page", "nobody_named", {}),
     ("page INC-42", "nobody_named", {}),
     (f"page {BOB} now", "unexpected", {"verb": "page", "given": "now"}),

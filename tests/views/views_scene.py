@@ -195,6 +195,7 @@ EVERY_KIND: tuple[Event, ...] = (
     event(31, minute(25), Kind.NOBODY, None, "Tocsin"),
     event(32, minute(25), Kind.UNACKED, BOB, reason="my laptop died"),
     event(33, minute(25), Kind.DECLINED, ALICE, source="sms"),
+    event(47, minute(25), Kind.DRILL_SCORED, BOB, out=1.5, delivered=2.25, acked=67.0, person_id=1, people=2),
     event(45, minute(25), Kind.PAGE_ACKED, CAROL, source="sms"),
     event(46, minute(25), Kind.ASKED, DAVE, person_ids=[3], reason="asked"),
     event(44, minute(25), Kind.HANDOVER, None, "Tocsin", tier=1, cycle=1, person_ids=[2]),
