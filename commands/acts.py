@@ -85,9 +85,9 @@ async def join(bot: Bot, number: int, by: Actor, now: datetime) -> Message:
 
 def needs_words(given: Answer, asked: Asked, page_id: int | None = None) -> bool:
     """Whether who asked must be told what everybody sees: the war room is told of each change, and a page that was
-    pressed says itself what came of it. That somebody else was first is told all the same.
+    pressed says itself what came of it. That somebody else was first, or has it, is told all the same.
     """
-    if not given.changed or given.code == "already_acked":
+    if not given.changed or given.code in ("already_acked", "page_acked"):
         return True
     in_room = bool(asked.channel) and asked.channel == given.incident.room_channel
     return not in_room and page_id is None
