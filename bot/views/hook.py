@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.domain.escalation import RunKind, step_at
+from bot.domain.escalation import BESIDE, step_at
 from bot.domain.picture import Job, Picture
 from bot.views import links, situation
 from bot.views.mail import plain_text
@@ -69,7 +69,7 @@ def _page(job: Job, picture: Picture, now: datetime) -> Fields:
     assert page is not None
     found = next((one for one in picture.runs if one.run.id == page.run_id), None)
     decision = step_at(found.run.policy, page.step, page.created_at) if found else None
-    climbs = decision is not None and found is not None and found.run.kind is not RunKind.NOTIFY
+    climbs = decision is not None and found is not None and found.run.kind not in BESIDE
     return {
         "tier": decision.tier if climbs and decision else None,
         "tiers": len(found.run.policy.tiers) if climbs and found else None,
