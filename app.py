@@ -130,9 +130,10 @@ async def _mind(
     others = integrations.Clients(slack, beside.twilio, beside.mailer, beside.pagerduty)
     handlers = {**notify.handlers(senders), **integrations.handlers(others)}
     bot = Bot(db, clock, lambda: in_force[-1], pulse, config)
-    now = clock.now()
+    now, before = clock.now(), await db.read(lambda tx: tx.postures.newest())
     in_force.append(await accept_posture(bot, in_force[0], text=loaded.text, digest=loaded.digest, by="start", now=now))
-    await handed_over(bot, None, now)
+    if before is not None and before.digest != loaded.digest:
+        await handed_over(bot, None, now)
     if beside.twilio is not None and not public:
         await stack.enter_async_context(polling(bot, Reading(beside.twilio)))
     return bot, handlers
