@@ -78,6 +78,23 @@ def test_an_ack_that_is_followed_by_nothing_is_given_back(build: Build, tmp_path
     town.ends_well()
 
 
+def test_a_posture_that_moves_the_schedule_while_a_page_waits_pages_whoever_has_it_now(
+    build: Build, tmp_path: Path
+) -> None:
+    slow = {FIRST: "      - {targets: on-call, timeout: 30m}\n"}
+    town = build(POSTURE=posture(tmp_path, slow))
+    town.bot.start()
+    town.declares()
+    eventually(lambda: len(town.alice.phone.pages) == 1)
+    assert town.bot.stop() == 0
+    posture(tmp_path, slow | {"      members: [alice]\n": "      members: [bob]\n"})
+    town.bot.start()
+    eventually(lambda: len(town.bob.phone.pages) == 1)
+    town.room().hears("Bob Okafor came on call and is paged too (tier 1, cycle 1)")
+    assert len(town.alice.phone.pages) == 1
+    town.ends_well()
+
+
 def test_a_drill_is_real_for_those_it_pages_and_nothing_to_anybody_else(town: Town) -> None:
     said = town.dave.types("/incident drill payments-api sev1")
     assert said.startswith("INC-1 (Drill of payments-api) is a drill, as SEV1. Paged now: Alice Chen and Carol Díaz.")
