@@ -153,7 +153,10 @@ class Boundary:
         self.tasks.spawn(tell(self.slack, asked, message))
 
     async def press(self, ack: AsyncAck, asked: Asked, button: str, act: Act) -> BoltResponse:
-        """A button: committed, then acked; what there is to say follows. `button` tells a double press."""
+        """A button: committed, then acked; what there is to say follows. `button` tells a double press.
+
+        Where nothing was saved there is no ack: Slack marks the button as failed, even if we die before we say so.
+        """
         pressed = (asked.slack_id, asked.channel, button)
         if not self.doubles.first(pressed):
             return await ack()
@@ -164,7 +167,7 @@ class Boundary:
             self.tell(asked, told.message)
         if asked.at_home:
             self.refresh_home(asked)
-        return await ack()
+        return BoltResponse(status=503) if told.ending is Ending.UNSAVED else await ack()
 
     async def hear(self, asked: Asked, act: Act) -> BoltResponse:
         """An event: acked only when it was saved, or can never be."""

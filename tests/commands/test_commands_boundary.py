@@ -18,7 +18,7 @@ from bot.ports import Database, DatabaseUnavailable, Tx
 from bot.views import names
 from commands import boundary, registry
 from commands.boundary import Boundary
-from sandbox import interact, modals, payloads
+from sandbox import elements, interact, modals, payloads
 
 T = TypeVar("T")
 
@@ -67,6 +67,15 @@ def reaction(ts: str, channel: str, name: str = "eyes") -> dict[str, Any]:
         "item": {"type": "message", "channel": channel, "ts": ts},
     }  # fmt: skip
     return {"type": "event_callback", "team_id": "T0ACME", "event_id": "Ev1", "event": event}
+
+
+def ack_pressed(town: Town, channel: str, ts: str) -> dict[str, Any]:
+    """Alice presses Ack on her page."""
+    alice = town.world.users[USERS["alice"]]
+    message = town.world.message(channel, ts)
+    assert message is not None
+    block, element = elements.find(message.blocks, names.ACK)
+    return payloads.message_actions(town.world, alice, message, elements.action(block, element, {}, None, "9.1"))
 
 
 def said(response: BoltResponse) -> str:
@@ -134,6 +143,21 @@ async def test_an_event_that_was_not_saved_is_not_acked(town: Town, faulty: tupl
     assert (await send(edge, reaction(ts, channel))).status == 503
     db.error = None
     assert (await send(edge, reaction(ts, channel))).status == 200
+    assert (await town.night.incident()).state is State.IN_PROGRESS
+
+
+async def test_a_press_that_was_not_saved_is_not_acked_and_the_next_one_counts(
+    town: Town, faulty: tuple[Boundary, Faulty]
+) -> None:
+    await town.slash("dave", "declare sev2 it is slow")
+    await town.deliver()
+    channel, ts = await town.page()
+    edge, db = faulty
+    db.error = DatabaseUnavailable("The disk is full.")
+    press = ack_pressed(town, channel, ts)
+    assert (await send(edge, press)).status == 503
+    db.error = None
+    assert (await send(edge, press)).status == 200
     assert (await town.night.incident()).state is State.IN_PROGRESS
 
 
