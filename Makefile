@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test bench check lock clean
+.PHONY: help sandbox run test bench check lock clean crash seeded races pauses outages repeats databases
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,34 @@ test: $(VENV)/dev check ## run the checks and every test
 
 bench: $(VENV)/dev ## measure the speed of everything that has a limit; rows also in bench/results.json
 	@$(BIN)/python -m bench
+
+# The long forms of what docs/reliability.md promises. Each adds its row there; RECORD= leaves the table alone.
+DB ?= sqlite
+SECONDS ?= 1500
+TIMES ?= 50
+RECORD ?= --record
+CRASH := PYTHONPATH=tests:. $(BIN)/python -m crash
+
+crash: $(VENV)/dev ## kill bots for SECONDS at every named place and at random (DB=sqlite or postgres)
+	@$(CRASH) --seconds $(SECONDS) --db $(DB) $(RECORD)
+
+seeded: $(VENV)/dev ## plant every seeded bug in a copy, and see that each is caught
+	@$(CRASH).seeded $(RECORD)
+
+races: $(VENV)/dev ## let four processes claim CLAIMS rows of one PostgreSQL side by side
+	@$(CRASH).races --claims $(or $(CLAIMS),100000) $(RECORD)
+
+pauses: $(VENV)/dev ## stop a replica for 30 s, TIMES times (DB=postgres or sqlite)
+	@$(CRASH).pauses --times $(TIMES) --db $(DB) $(RECORD)
+
+outages: $(VENV)/dev ## let every provider go wrong a little, then be away for two hours each
+	@$(CRASH).outages --pages $(or $(PAGES),300) --minutes $(or $(MINUTES),120) --db $(DB) $(RECORD)
+
+repeats: $(VENV)/dev ## drop sockets, say every event again and press twice
+	@$(CRASH).repeats --incidents $(or $(INCIDENTS),120) --db $(DB) $(RECORD)
+
+databases: $(VENV)/dev ## TROUBLE=locked, full, read-only or killed, TIMES times for SECONDS each
+	@$(CRASH).databases --trouble $(TROUBLE) --times $(TIMES) --seconds $(SECONDS) $(RECORD)
 
 check: $(VENV)/dev ## style, types and import contracts
 	@$(BIN)/ruff check .

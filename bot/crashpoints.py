@@ -35,10 +35,10 @@ POINTS: Final[Mapping[str, str]] = {
 }
 
 #: What the units of work are called here, by the use case they belong to.
-_UNITS: Final[Mapping[str, str]] = {
+UNITS: Final[Mapping[str, str]] = {
     "bot.usecases.declare.declare": "declare",
     "bot.usecases.alerts.receive": "alert",
-    "bot.usecases.responders.ack": "ack",
+    "bot.usecases.acks.ack": "ack",
     "bot.usecases.delivery.settle": "settle",
     "bot.usecases.paging.on_timer": "timer",
 }
@@ -99,4 +99,4 @@ def called(effect: str, *, sent: bool) -> None:
 def _unit(work: Callable[..., Any]) -> str:
     """By the function in which the work was written down."""
     name = getattr(work, "__qualname__", "").partition(".")[0]
-    return _UNITS.get(f"{getattr(work, '__module__', '')}.{name}", "")
+    return UNITS.get(f"{getattr(work, '__module__', '')}.{name}", "")

@@ -180,7 +180,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "who loses it is paged under the old generation",
-        "bot/usecases/responders.py",
+        "bot/usecases/acks.py",
         "        generation=run.generation + 1,\n",
         "        generation=run.generation,\n",
         "pytest tests/usecases/test_usecases_paging.py tests/usecases/test_usecases_escalation.py",
@@ -209,7 +209,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "a callback is taken without Twilio's signature",
-        "web/twilio.py",
+        "web/signed.py",
         '        raise Rejected(403, "wrong_signature"',
         '        Rejected(403, "wrong_signature"',
         "pytest tests/web/test_web_twilio.py",
