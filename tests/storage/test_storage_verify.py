@@ -129,8 +129,8 @@ BROKEN: dict[str, tuple[list[Executable], Finding]] = {
         Finding("run_without_timer", "INC-1 still pages, but nothing will take its next step.", "run 1"),
     ),
     "a move that no rule allows": (
-        [moved(3, State.RESOLVED), moved(4, State.ERROR), update(incident).values(state=State.ERROR)],
-        Finding("illegal_move", "INC-1 went from RESOLVED to ERROR, which no rule allows.", "journal 1 4"),
+        [moved(3, State.RESOLVED), moved(4, State.RESOLVED), update(incident).values(state=State.RESOLVED)],
+        Finding("illegal_move", "INC-1 went from RESOLVED to RESOLVED, which no rule allows.", "journal 1 4"),
     ),
     "a state that nobody moved to": (
         [update(incident).values(state=State.IN_PROGRESS)],
