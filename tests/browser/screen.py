@@ -177,6 +177,10 @@ class Screen:
         expect(phone).to_be_visible()
         return phone
 
+    def ringing(self, name: str) -> Locator:
+        """The tab of somebody's phone while it rings."""
+        return self.page.locator(f"[data-testid='phone-tab'].ringing[data-user='{PEOPLE[name]}']")
+
     @staticmethod
     def texts(phone: Locator) -> Locator:
         """What the phone received."""

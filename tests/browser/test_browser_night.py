@@ -58,6 +58,7 @@ def the_war_room_stands_and_alice_is_paged(screen: Screen) -> None:
 def nobody_answers_for_five_minutes_so_bob_is_paged(screen: Screen) -> None:
     expect(screen.texts(screen.phone("Bob"))).to_have_count(0)
     screen.passes(5)
+    expect(screen.ringing("Alice")).to_be_visible()  # a phone that begins to ring comes to the front
     expect(screen.texts(screen.phone("Bob"))).to_have_count(1)
     expect(screen.card).to_contain_text("Carol Díaz is paged (tier 3 of 3, cycle 1).")
 
