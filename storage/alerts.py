@@ -10,6 +10,8 @@ from bot.domain.alert import Alert, AlertStatus, Signal
 from storage.scope import Repository, columns_of
 from storage.tables import alert, incident
 
+_ALERT = columns_of(alert, Alert)
+
 
 class SqlAlerts(Repository):
     __slots__ = ()
@@ -28,10 +30,10 @@ class SqlAlerts(Repository):
         told |= {"labels": dict(signal.labels)}
         key = {"dedup_hash": dedup_hash, "incident_id": incident_id}
         first = {"source": signal.source, "group_hash": group_hash, "first_at": at, "count": 1}
-        insert = self.scope.insert(alert).values(key | first | told)
-        again = told | {"count": alert.c.count + 1}
+        insert = self.scope.insert(alert)
+        again = {name: insert.excluded[name] for name in told} | {"count": alert.c.count + 1}
         upsert = insert.on_conflict_do_update(index_elements=list(key), set_=again)
-        rows = await self.scope.all(upsert.returning(*columns_of(alert, Alert)))
+        rows = await self.scope.all(upsert.returning(*_ALERT), key | first | told)
         return Alert(**rows[0])
 
     async def of(self, incident_id: int) -> list[Alert]:

@@ -38,7 +38,7 @@ class SqlIncidents(Repository):
         return int(await self.scope.scalar(then.returning(counter.c.value)))
 
     async def add(self, new: Incident) -> None:
-        await self.scope.run(incident.insert().values(values_of(new)))
+        await self.scope.run(incident.insert(), values_of(new))
         await self._journal(new)
 
     async def get(self, number: int, viewer: Viewer) -> Incident | None:
@@ -52,7 +52,7 @@ class SqlIncidents(Repository):
     async def save(self, changed: Incident) -> Incident:
         saved = replace(changed, version=changed.version + 1)
         unchanged = incident.c.id == changed.id, incident.c.version == changed.version
-        if not await self.scope.run(update(incident).where(*unchanged).values(values_of(saved))):
+        if not await self.scope.run(update(incident).where(*unchanged), values_of(saved)):
             raise Conflict(f"{changed.name} is no longer at version {changed.version}")
         if self._states.get(saved.id) is not saved.state:
             await self._journal(saved)
@@ -85,5 +85,5 @@ class SqlIncidents(Repository):
 
     async def _journal(self, now: Incident) -> None:
         entry = {"incident_id": now.id, "version": now.version, "state": now.state, "at": self.scope.clock()}
-        await self.scope.run(journal.insert().values(entry))
+        await self.scope.run(journal.insert(), entry)
         self._states[now.id] = now.state

@@ -24,6 +24,8 @@ from storage.work_tables import AWAITED, attempt, outbox
 ORPHANED = "process ended before the outcome was known"
 OVERTAKEN = "a newer row says the same"
 
+_ROW = columns_of(outbox, Row)
+_SELECT = select(*_ROW)
 _WAITING = word(RowState.PENDING.value)
 _PENDING = outbox.c.state == _WAITING
 _first = outbox.alias("first")
@@ -72,7 +74,7 @@ class SqlOutbox(Repository):
         lease = {"owner": owner, "lease_until": self.scope.lease_end()}
         count = {"fence": outbox.c.fence + 1, "tries": outbox.c.tries + 1}
         claim = update(outbox).where(outbox.c.id.in_(select(picked.c.id))).values(lease | count)
-        rows = [_row(row) for row in await self.scope.all(claim.returning(*columns_of(outbox, Row)))]
+        rows = [_row(row) for row in await self.scope.all(claim.returning(*_ROW))]
         rows = await self._doubt_orphans(sorted(rows, key=lambda row: (row.not_before, row.id)), now)
         if rows:
             tries = [_attempt(row, owner, now) for row in rows]
@@ -145,7 +147,8 @@ class SqlOutbox(Repository):
 
     async def drop(self, ids: Iterable[int], state: RowState, reason: str) -> None:
         ended = {"state": state, "reason": reason, "done_at": self.scope.clock()}
-        await self.scope.run(update(outbox).where(outbox.c.id.in_(set(ids)), _PENDING, self._free()).values(ended))
+        if those := set(ids):
+            await self.scope.run(update(outbox).where(outbox.c.id.in_(those), _PENDING, self._free()).values(ended))
 
     async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
         ended = outbox.c.id.in_(set(ids)), outbox.c.state.in_([RowState.DEAD, RowState.DROPPED])
@@ -205,7 +208,7 @@ class SqlOutbox(Repository):
         return {(row["lane"].value, row["state"].value): row["n"] for row in rows}
 
     async def _list(self, condition: ColumnElement[bool]) -> list[Row]:
-        rows = await self.scope.all(select(*columns_of(outbox, Row)).where(condition).order_by(outbox.c.id))
+        rows = await self.scope.all(_SELECT.where(condition).order_by(outbox.c.id))
         return [_row(row) for row in rows]
 
     def _free(self) -> ColumnElement[bool]:

@@ -24,8 +24,8 @@ class SqlPages(Repository):
         new = Page(0, key, run.incident_id, run.id, run.generation, step, person_id, created_at)
         values = values_of(new)
         del values["id"]
-        insert = self.scope.insert(page).values(values).on_conflict_do_nothing(index_elements=["key"])
-        given = await self.scope.scalar(insert.returning(page.c.id))
+        insert = self.scope.insert(page).on_conflict_do_nothing(index_elements=["key"])
+        given = await self.scope.scalar(insert.returning(page.c.id), values)
         return None if given is None else replace(new, id=given)
 
     async def get(self, page_id: int) -> Page:
@@ -44,8 +44,9 @@ class SqlPages(Repository):
         return [Page(**row) for row in await self.scope.all(query)]
 
     async def close(self, ids: Iterable[int], state: PageState, at: datetime, source: str | None) -> None:
-        change = update(page).where(page.c.id.in_(set(ids)), _OPEN)
-        await self.scope.run(change.values(state=state, answered_at=at, answer_source=source))
+        if those := set(ids):
+            change = update(page).where(page.c.id.in_(those), _OPEN)
+            await self.scope.run(change.values(state=state, answered_at=at, answer_source=source))
 
     async def reopen(self, page_id: int) -> None:
         fresh = {"state": PageState.OPEN, "answered_at": None, "answer_source": None}

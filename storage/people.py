@@ -36,6 +36,10 @@ def _select() -> Select[Any]:
     return select(person, *own).select_from(joined.outerjoin(opt_out, opt_out.c.address == _number))
 
 
+#: Built once: three joins made anew for every look-up cost more than the look-up.
+_PEOPLE = _select()
+
+
 def _row_of(given: Person) -> dict[str, Any]:
     return {name: value for name, value in values_of(given).items() if name not in _JOINED}
 
@@ -51,14 +55,14 @@ class SqlPeople(Repository):
         return found[person_id]
 
     async def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]:
-        rows = await self.scope.all(_select().where(person.c.id.in_(set(ids))))
+        rows = await self.scope.all(_PEOPLE.where(person.c.id.in_(set(ids))))
         return {row["id"]: Person(**row) for row in rows}
 
     async def by_slack(self, slack_id: str) -> Person | None:
         return await self._first(person.c.slack_id == slack_id)
 
     async def by_slacks(self, slack_ids: Iterable[str]) -> dict[str, Person]:
-        rows = await self.scope.all(_select().where(person.c.slack_id.in_(set(slack_ids))))
+        rows = await self.scope.all(_PEOPLE.where(person.c.slack_id.in_(set(slack_ids))))
         return {row["slack_id"]: Person(**row) for row in rows}
 
     async def by_phone(self, phone: str) -> Person | None:
@@ -70,11 +74,11 @@ class SqlPeople(Repository):
         return await self._first(or_(theirs, own), first=func.coalesce(theirs, False))
 
     async def by_handles(self, handles: Iterable[str]) -> dict[str, Person]:
-        rows = await self.scope.all(_select().where(person.c.handle.in_(set(handles))))
+        rows = await self.scope.all(_PEOPLE.where(person.c.handle.in_(set(handles))))
         return {row["handle"]: Person(**row) for row in rows}
 
     async def all(self) -> list[Person]:
-        return [Person(**row) for row in await self.scope.all(_select().order_by(person.c.id))]
+        return [Person(**row) for row in await self.scope.all(_PEOPLE.order_by(person.c.id))]
 
     async def add(self, new: Person) -> Person:
         values = _row_of(new)
@@ -89,5 +93,5 @@ class SqlPeople(Repository):
     ) -> Person | None:
         """Where several share a phone or an address: the active before others, `first` next, the older then."""
         order = [person.c.active.desc(), *([first.desc()] if first is not None else []), person.c.id]
-        row = await self.scope.first(_select().where(condition).order_by(*order).limit(1))
+        row = await self.scope.first(_PEOPLE.where(condition).order_by(*order).limit(1))
         return Person(**row) if row else None

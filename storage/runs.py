@@ -29,7 +29,7 @@ class SqlRuns(Repository):
         new = Run(0, incident_id, kind, policy, RunState.CLIMBING, started_at, asked_by_id=asked_by_id)
         values = values_of(new)
         del values["id"]
-        return replace(new, id=await self.scope.scalar(run.insert().values(values).returning(run.c.id)))
+        return replace(new, id=await self.scope.scalar(run.insert().returning(run.c.id), values))
 
     async def get(self, run_id: int) -> Run:
         row = await self.scope.first(select(run).where(run.c.id == run_id))
@@ -48,6 +48,6 @@ class SqlRuns(Repository):
     async def save(self, changed: Run) -> Run:
         saved = replace(changed, version=changed.version + 1)
         unchanged = run.c.id == changed.id, run.c.version == changed.version
-        if not await self.scope.run(update(run).where(*unchanged).values(values_of(saved))):
+        if not await self.scope.run(update(run).where(*unchanged), values_of(saved)):
             raise Conflict(f"run {changed.id} is no longer at version {changed.version}")
         return saved

@@ -62,14 +62,17 @@ class Scope:
     async def first(self, statement: Executable) -> RowMapping | None:
         return self.conn.execute(statement).mappings().first()
 
-    async def scalar(self, statement: Executable) -> Any:
-        return self.conn.execute(statement).scalar()
+    async def scalar(self, statement: Executable, params: Values | None = None) -> Any:
+        return self.conn.execute(statement, params).scalar()
 
     async def scalars(self, statement: Executable) -> Sequence[Any]:
         return self.conn.execute(statement).scalars().all()
 
-    async def run(self, statement: Executable, params: Sequence[Values] | None = None) -> int:
-        """Runs a statement for its effect; returns how many rows an update or delete changed (not an insert)."""
+    async def run(self, statement: Executable, params: Sequence[Values] | Values | None = None) -> int:
+        """Runs a statement for its effect; returns how many rows an update or delete changed (not an insert).
+
+        A wide row is given as `params`: written into the statement, each column would be compiled anew every time.
+        """
         return self.conn.execute(statement, params).rowcount
 
     async def alone(self, what: str) -> None:

@@ -10,6 +10,8 @@ from bot.domain.timers import NewTimer, Timer, TimerState
 from storage.scope import Repository, columns_of, values_of, word
 from storage.work_tables import timer
 
+_TIMER = columns_of(timer, Timer)
+_SELECT = select(*_TIMER)
 _PENDING = timer.c.state == word(TimerState.PENDING.value)
 
 
@@ -18,8 +20,8 @@ class SqlTimers(Repository):
 
     async def arm(self, new: NewTimer) -> None:
         values = values_of(new) | {"data": dict(new.data), "state": TimerState.PENDING, "fence": 0, "reason": ""}
-        insert = self.scope.insert(timer).values(values | {"armed_at": self.scope.clock()})
-        await self.scope.run(insert.on_conflict_do_nothing(index_elements=["key"]))
+        insert = self.scope.insert(timer).on_conflict_do_nothing(index_elements=["key"])
+        await self.scope.run(insert, values | {"armed_at": self.scope.clock()})
 
     async def cancel(self, incident_id: int, *, run_id: int | None = None, prefix: str = "") -> int:
         """Also those that are claimed at this moment: `finish` then answers False and nothing fires."""
@@ -32,7 +34,7 @@ class SqlTimers(Repository):
         return await self.scope.run(change.values(ended))
 
     async def pending(self, incident_id: int) -> list[Timer]:
-        query = select(*columns_of(timer, Timer)).where(timer.c.incident_id == incident_id, _PENDING)
+        query = _SELECT.where(timer.c.incident_id == incident_id, _PENDING)
         return [Timer(**row) for row in await self.scope.all(query.order_by(timer.c.due_at, timer.c.id))]
 
     async def next_due(self) -> datetime | None:
@@ -48,7 +50,7 @@ class SqlTimers(Repository):
         picked = due.cte("picked")
         lease = {"owner": owner, "lease_until": self.scope.lease_end(), "fence": timer.c.fence + 1}
         claim = update(timer).where(timer.c.id.in_(select(picked.c.id))).values(lease)
-        rows = await self.scope.all(claim.returning(*columns_of(timer, Timer)))
+        rows = await self.scope.all(claim.returning(*_TIMER))
         return sorted((Timer(**row) for row in rows), key=lambda one: (one.due_at, one.id))
 
     async def finish(self, claimed: Timer, reason: str) -> bool:
