@@ -37,7 +37,7 @@ POINTS: Final[Mapping[str, str]] = {
 #: What the units of work are called here, by the use case they belong to.
 UNITS: Final[Mapping[str, str]] = {
     "bot.usecases.declare.declare": "declare",
-    "bot.usecases.alerts.receive": "alert",
+    "bot.usecases.alerts.take": "alert",
     "bot.usecases.acks.ack": "ack",
     "bot.usecases.delivery.settle": "settle",
     "bot.usecases.paging.on_timer": "timer",

@@ -6,12 +6,12 @@ commits when it returns. Raising anything rolls it back. A unit of work never aw
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeVar
 
-from bot.domain.alert import Alert, AlertStatus, Signal
+from bot.domain.alert import Alert, AlertStatus, Repeat, Signal
 from bot.domain.contacts import Contact, ContactKind
 from bot.domain.delivery import Effect, NewRow, Page, PageState, Row, RowState, Surface, SurfaceKind
 from bot.domain.escalation import Policy, Run, RunKind
@@ -333,6 +333,15 @@ class Surfaces(Protocol):
 class Alerts(Protocol):
     async def open_incident_for(self, dedup_hash: str, group_hash: str) -> int | None:
         """The open incident that an alert with this key, or of this group, belongs to."""
+
+    async def open_by_key(self, dedup_hashes: Collection[str]) -> dict[str, tuple[int, AlertStatus]]:
+        """For each key that is in an open incident: the newest such incident, and the alert's status in it."""
+
+    async def open_by_group(self, group_hashes: Collection[str]) -> dict[str, int]:
+        """For each group that is in an open incident: the newest such incident."""
+
+    async def repeat(self, repeats: Sequence[Repeat]) -> None:
+        """Raises the counts of alerts that are known and takes what was said last; their status stays."""
 
     async def record(self, signal: Signal, dedup_hash: str, group_hash: str, incident_id: int, at: datetime) -> Alert:
         """Inserts, or raises the count and takes the status of the row with the same key and incident."""

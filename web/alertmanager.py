@@ -15,7 +15,6 @@ from bot.domain.alert import SEVERITY_WORDS, AlertStatus, Signal
 from bot.domain.people import Actor, Source
 from bot.domain.severity import canonical
 from bot.usecases.alerts import AlertResult
-from bot.usecases.alerts import receive as receive_signals
 from web.doors import admit
 from web.parts import PARTS
 from web.reading import Rejected, json_object, storable, web_address
@@ -39,10 +38,10 @@ async def receive(request: web.Request) -> web.Response:
     signals, bad = read(await json_object(request))
     if bad and not signals:
         raise Rejected(422, "no_alert_readable", "No alert could be read.", bad=_shown(bad))
-    bot = request.app[PARTS].bot
+    parts = request.app[PARTS]
     results: Sequence[AlertResult] = ()
     if signals:
-        results = await receive_signals(bot, signals, Actor(None, Source.ALERT, LABEL), bot.clock.now())
+        results = await parts.intake.receive(signals, Actor(None, Source.ALERT, LABEL), parts.bot.clock.now())
     alerts = [
         {"fingerprint": signal.dedup_key, "action": result.action, "incident_id": _id(result.incident_number)}
         for signal, result in zip(signals, results, strict=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from aiohttp import web
 
 from bot.bot import Bot
+from bot.usecases.intake import Intake
 
 #: Answers "" when the part works, else why it does not.
 Probe = Callable[[], Awaitable[str]]
@@ -23,6 +24,10 @@ class Parts:
     public_url: str = ""
     probes: Mapping[str, Probe] = field(default_factory=dict)
     pagerduty_secret: str = ""  # empty: PagerDuty's endpoint is closed
+    intake: Intake = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "intake", Intake(self.bot))
 
 
 PARTS: web.AppKey[Parts] = web.AppKey("parts", Parts)

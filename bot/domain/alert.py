@@ -51,6 +51,17 @@ class Alert:
     link: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """An alert that is known came again with the same status, `count` times; `signal` is the latest."""
+
+    signal: Signal
+    dedup_hash: str
+    incident_id: int
+    at: datetime
+    count: int
+
+
 #: What senders call a severity → ours (SPEC §10: critical means SEV1).
 SEVERITY_WORDS: dict[str, str] = {
     "critical": "SEV1", "fatal": "SEV1", "emergency": "SEV1", "page": "SEV1",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from bot.bot import Bot
-from bot.domain.alert import AlertStatus, Signal, dedup_hash
+from bot.domain.alert import AlertStatus, Repeat, Signal, dedup_hash
 from bot.domain.incident import TEXT_LIMIT, TITLE_LIMIT, Incident
 from bot.domain.people import EVERYTHING, Actor, Source
 from bot.domain.posture import Posture
@@ -31,6 +31,15 @@ class AlertResult:
     action: str
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """What one sender posted at once."""
+
+    signals: Sequence[Signal]
+    by: Actor
+    at: datetime
+
+
 async def receive(bot: Bot, signals: Sequence[Signal], by: Actor, now: datetime) -> list[AlertResult]:
     """Takes all signals of one request, SLICE in one transaction; answers one result each, in order.
 
@@ -38,96 +47,112 @@ async def receive(bot: Bot, signals: Sequence[Signal], by: Actor, now: datetime)
     """
     results: list[AlertResult] = []
     for first in range(0, len(signals), SLICE):
-
-        async def work(tx: Tx, part: Sequence[Signal] = signals[first : first + SLICE]) -> list[AlertResult]:
-            intake = _Intake(bot, tx, by, now)
-            taken = [await intake.take(signal) for signal in part]
-            await intake.finish()
-            return taken
-
-        results += await bot.write(work)
+        results += (await take(bot, [Posted(signals[first : first + SLICE], by, now)]))[0]
     return results
 
 
-@dataclass(slots=True)
-class _Touched:
-    """An incident that signals of this slice belong to, under its lock, with the newest status of each alert."""
+async def take(bot: Bot, posts: Sequence[Posted]) -> list[list[AlertResult]]:
+    """Takes what several senders posted, in one transaction: all of it or none. Answers in the same order."""
 
-    change: Change
-    known: dict[str, AlertStatus]
+    async def work(tx: Tx) -> list[list[AlertResult]]:
+        intake = _Intake(bot, tx)
+        await intake.look_up(posts)
+        taken = [[await intake.take(signal, posted) for signal in posted.signals] for posted in posts]
+        await intake.finish()
+        return taken
+
+    return await bot.write(work)
+
+
+#: The hashes of an alert's key and of its group; an alert without a group is a group of its own.
+_Keys = tuple[str, str]
+
+
+def _keys(signal: Signal) -> _Keys:
+    key = dedup_hash(signal.source, signal.dedup_key)
+    return key, dedup_hash(signal.source, signal.group) if signal.group else key
 
 
 @dataclass(slots=True)
 class _Intake:
-    """One slice of signals. Each incident is loaded once and written once, however many signals it takes."""
+    """One slice of signals. Each incident is loaded once and written once, however many signals it takes.
+
+    A repeat changes no incident: it is counted, and what is counted of one alert is written together.
+    """
 
     bot: Bot
     tx: Tx
-    by: Actor
-    now: datetime
-    touched: dict[int, _Touched] = field(default_factory=dict)
+    known: dict[str, tuple[int, AlertStatus]] = field(default_factory=dict)  # by key: the incident, and the status
+    groups: dict[str, int] = field(default_factory=dict)  # by group: the open incident
+    changes: dict[int, Change] = field(default_factory=dict)
+    repeats: dict[str, Repeat] = field(default_factory=dict)
 
-    async def take(self, signal: Signal) -> AlertResult:
-        key = dedup_hash(signal.source, signal.dedup_key)
-        group = dedup_hash(signal.source, signal.group) if signal.group else key
-        found = await self._open(key, group)
-        if found is not None:
-            return await self._join(found, signal, key, group)
-        if signal.status is AlertStatus.RESOLVED:
-            return AlertResult(None, "ignored")
-        found = await self._declare(signal, key, group)
-        await self._record(found, signal, key, group)
-        return AlertResult(found.change.incident.id, "declared")
+    async def look_up(self, posts: Sequence[Posted]) -> None:
+        """The open incidents that these alerts belong to: by their keys, and for new ones by their groups."""
+        keys = [_keys(signal) for posted in posts for signal in posted.signals]
+        self.known = await self.tx.alerts.open_by_key({key for key, _ in keys})
+        self.groups = {group: self.known[key][0] for key, group in keys if key in self.known}
+        fresh = {group for key, group in keys if key not in self.known and group != key}
+        if fresh:
+            self.groups |= await self.tx.alerts.open_by_group(fresh)
+
+    async def take(self, signal: Signal, posted: Posted) -> AlertResult:
+        keys = key, group = _keys(signal)
+        number, before = self.known.get(key, (self.groups.get(group), None))
+        if number is None:
+            if signal.status is AlertStatus.RESOLVED:
+                return AlertResult(None, "ignored")
+            return await self._declare(signal, keys, posted)
+        if before is None and signal.status is AlertStatus.RESOLVED:
+            return AlertResult(number, "ignored")
+        if before is signal.status:
+            count = self.repeats[key].count if key in self.repeats else 0
+            self.repeats[key] = Repeat(signal, key, number, posted.at, count + 1)
+            return AlertResult(number, "repeated")
+        change = await self._change(number, posted)
+        await self._record(change, signal, keys)
+        await _worsen(change, signal)
+        return AlertResult(number, "resolved" if signal.status is AlertStatus.RESOLVED else "joined")
 
     async def finish(self) -> None:
-        """Writes every incident that changed."""
-        for one in self.touched.values():
-            if one.change.events:
-                await _watch_quiet(one)
-                await one.change.finish()
+        """Writes every incident that changed, and what was counted."""
+        await self.tx.alerts.repeat([self.repeats[key] for key in sorted(self.repeats)])
+        for change in self.changes.values():
+            await _watch_quiet(change)
+            await change.finish()
 
-    async def _open(self, key: str, group: str) -> _Touched | None:
-        """The open incident that the alert belongs to. One that was closed while we waited for its lock is none."""
-        while (number := await self.tx.alerts.open_incident_for(key, group)) is not None:
-            if number in self.touched:
-                return self.touched[number]
+    async def _change(self, number: int, posted: Posted) -> Change:
+        """The incident under its lock. Where it was closed while we waited for it, the work runs again."""
+        if number not in self.changes:
             incident = await self.tx.incidents.get(number, EVERYTHING)
-            if incident is not None and incident.open:
-                known = {alert.dedup_hash: alert.status for alert in await self.tx.alerts.of(number)}
-                return self._touch(incident, known)
-        return None
+            if incident is None or not incident.open:
+                raise Conflict("the incident was closed at the same moment")
+            self.changes[number] = Change(self.bot, self.tx, incident, posted.by, posted.at)
+        return self.changes[number]
 
-    def _touch(self, incident: Incident, known: dict[str, AlertStatus]) -> _Touched:
-        self.touched[incident.id] = _Touched(Change(self.bot, self.tx, incident, self.by, self.now), known)
-        return self.touched[incident.id]
-
-    async def _declare(self, signal: Signal, key: str, group: str) -> _Touched:
+    async def _declare(self, signal: Signal, keys: _Keys, posted: Posted) -> AlertResult:
         """Declares, unless the same alert was declared elsewhere meanwhile: then the work runs again and joins it.
 
         Whoever declares waits for the one before, so that by then what they declared can be seen.
         """
-        form = _declaration(self.bot.posture(), signal, self.by)
-        change, _paged = await declare_in(self.bot, self.tx, form, self.by, self.now)
-        if await self.tx.alerts.open_incident_for(key, group) is not None:
+        form = _declaration(self.bot.posture(), signal, posted.by)
+        declared, _paged = await declare_in(self.bot, self.tx, form, posted.by, posted.at)
+        if await self.tx.alerts.open_incident_for(*keys) is not None:
             raise Conflict("the same alert was declared at the same moment")
-        return self._touch(change.incident, {})
+        number = declared.incident.id
+        self.changes[number] = Change(self.bot, self.tx, declared.incident, posted.by, posted.at)
+        await self._record(self.changes[number], signal, keys)
+        return AlertResult(number, "declared")
 
-    async def _join(self, found: _Touched, signal: Signal, key: str, group: str) -> AlertResult:
-        number, before = found.change.incident.id, found.known.get(key)
-        if before is None and signal.status is AlertStatus.RESOLVED:
-            return AlertResult(number, "ignored")
-        if before is signal.status:
-            await self.tx.alerts.record(signal, key, group, number, self.now)
-            return AlertResult(number, "repeated")
-        await self._record(found, signal, key, group)
-        await _worsen(found.change, signal)
-        return AlertResult(number, "resolved" if signal.status is AlertStatus.RESOLVED else "joined")
-
-    async def _record(self, found: _Touched, signal: Signal, key: str, group: str) -> None:
-        alert = await self.tx.alerts.record(signal, key, group, found.change.incident.id, self.now)
-        found.known[key] = signal.status
+    async def _record(self, change: Change, signal: Signal, keys: _Keys) -> None:
+        key, group = keys
+        if key in self.repeats:
+            await self.tx.alerts.repeat([self.repeats.pop(key)])
+        alert = await self.tx.alerts.record(signal, key, group, change.incident.id, change.now)
+        self.known[key] = change.incident.id, signal.status
+        self.groups[group] = change.incident.id
         data = {"alert_id": alert.id, "status": alert.status.value, "summary": alert.summary, "count": alert.count}
-        found.change.record(Kind.ALERT, data)
+        change.record(Kind.ALERT, data)
 
 
 async def _worsen(change: Change, signal: Signal) -> None:
@@ -137,12 +162,13 @@ async def _worsen(change: Change, signal: Signal) -> None:
         await severity_in(change, worse.name, "a worse alert joined")
 
 
-async def _watch_quiet(found: _Touched) -> None:
+async def _watch_quiet(change: Change) -> None:
     """All resolved: the quiet period begins. One fires again: it is off."""
-    change, rules = found.change, found.change.posture.alerts
+    rules = change.posture.alerts
     await change.tx.timers.cancel(change.incident.id, prefix="quiet/")
-    firing = AlertStatus.FIRING in found.known.values()
-    if rules.auto_resolve and change.incident.reporter_id is None and not firing:
+    if not rules.auto_resolve or change.incident.reporter_id is not None:
+        return
+    if not await change.tx.alerts.any_firing(change.incident.id):
         due = change.now + rules.quiet
         key = f"quiet/{change.incident.id}/{change.incident.version}"  # a new one for every change
         await change.tx.timers.arm(NewTimer(key, TimerKind.QUIET, due, change.incident.id))
