@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clients.slack import Slack
     from posture import Loaded
     from scheduler.engine import Pulse
+    from scheduler.loop_watch import LoopWatch
     from scheduler.outbox import Handler
 
 #: What was heard and not yet answered may go on this long after a stop was asked for.
@@ -47,18 +48,27 @@ async def run(settings: Settings, loaded: Loaded) -> None:
     """
     import structlog
 
+    from scheduler.loop_watch import LoopWatch
+
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    log = structlog.get_logger("tocsin")
+    log, watch = structlog.get_logger("tocsin"), LoopWatch()
+    watch.start()
     async with AsyncExitStack() as stack:
-        port = await _start(stack, settings, loaded, log)
-        log.info("ready", http=f"http://{settings.http_host}:{port}")
-        await stop.wait()
+        starting = asyncio.create_task(_start(stack, settings, loaded, log, watch))
+        asked = asyncio.create_task(stop.wait())
+        await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            log.info("ready", http=f"http://{settings.http_host}:{starting.result()}")
+            await asked
+        watch.stopping()
         log.info("stopping")
+        starting.cancel()  # one that waits for Slack would go on for ever
+        await asyncio.wait({starting})
 
 
-async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log: BoundLogger) -> int:
+async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log: BoundLogger, watch: LoopWatch) -> int:
     """Everything, in order; answers the port of the web server. What is pushed last is stopped first."""
     from clients.slack import Slack
     from commands.boundary import Boundary
@@ -84,6 +94,7 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     engine = Engine(bot, pulse, handlers, owner, Directory(bot, slack).read)
     await engine.start()
     stack.push_async_callback(engine.stop)
+    watch.beat_while(engine.guarded)
     tasks = Tasks()
     stack.push_async_callback(tasks.drain, DRAIN_SECONDS)
     sockets = Sockets(build_app(Boundary(bot, slack, tasks)), app_token)
