@@ -14,16 +14,23 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane
+from bot.ports import DatabaseUnavailable
 from bot.usecases.audit import audit
 from bot.usecases.outage import slack_away
 from bot.usecases.schedules import extend_slots
-from scheduler.jobs import Jobs, Work, arm_wake, build
+from bot.usecases.watching import tell_restarted
+from scheduler.jobs import Jobs, Work, arm_wake, build, quiet
 from scheduler.outage import SlackWatch
 from scheduler.outbox import Handler, LaneLoop
 from scheduler.timers import TimerLoop
 
 #: A loop that has not looked for work for this long stands still.
 STILL_SECONDS = 45.0
+TIMERS = "timers"
+#: The guard slept so much longer than it meant to: the whole process stood still, and its loops had no turn.
+OVERSLEPT_SECONDS = 5.0
+#: A loop that was started again so often in a row, and stands still, is beyond repair.
+MOST_RESTARTS = 2
 
 log = structlog.get_logger("engine")
 
@@ -57,11 +64,14 @@ class Engine:
         self.slack = SlackWatch(self._slack_away)
         self.lanes = [LaneLoop(bot, lane, handlers, owner, self.slack) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
-        self._jobs = Jobs(self._run_due, self._audit, read_directory, self._extend_slots)
+        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, self._extend_slots)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0
         self.troubles: Counter[str] = Counter()  # what the auditor found, for metrics
+        self._guarded_at = monotonic()
+        self._in_a_row: Counter[str] = Counter()  # restarts, by loop
+        self._telling: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Starts every loop; what became due while we were down goes out at once."""
@@ -84,7 +94,9 @@ class Engine:
         self._scheduler.shutdown(wait=False)
         for task in self._tasks.values():
             task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        for task in self._telling:
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), *self._telling, return_exceptions=True)
 
     async def _beat(self) -> None:
         while True:
@@ -131,12 +143,21 @@ class Engine:
         """The loops that stand still, by name; empty when all is well."""
         limit = monotonic() - STILL_SECONDS
         names = [lane.lane.name for lane in self.lanes if lane.beat < limit or self._tasks[lane.lane.name].done()]
-        return names + (["timers"] if self.timers.beat < limit else [])
+        return names + ([TIMERS] if self.timers.beat < limit else [])
+
+    def guarded(self) -> bool:
+        """False where the loops are not watched over any more, or cannot be mended: the process should end."""
+        beyond = any(times > MOST_RESTARTS for times in self._in_a_row.values())
+        return not beyond and not self._tasks["guard"].done() and self._guarded_at > monotonic() - STILL_SECONDS
 
     async def _guard(self) -> None:
         """Restarts what ended or stands still: lanes, the pulse, and APScheduler, which can die silently (3.11.3)."""
         while True:
+            meant = monotonic() + STILL_SECONDS / 3
             await asyncio.sleep(STILL_SECONDS / 3)
+            self._guarded_at = monotonic()
+            if self._guarded_at > meant + OVERSLEPT_SECONDS:
+                continue
             try:
                 await self._mend()
             except Exception:
@@ -144,18 +165,39 @@ class Engine:
 
     async def _mend(self) -> None:
         still = self.still()
+        ended = [name for name in self._runs() if self._tasks[name].done()]
+        broken = sorted({*still, *ended})
+        self._in_a_row = Counter({name: self._in_a_row[name] + 1 for name in broken})
+        if not broken:
+            return
+        log.error("loops ended or stand still; started again", loops=broken)
+        self.restarts += len(broken)
         for name, run in self._runs().items():
-            if self._tasks[name].done() or name in still:
-                log.error("loop ended or stands still; started again", loop=name)
-                self.restarts += 1
+            if name in broken:
                 self._tasks[name].cancel()
                 await asyncio.wait({self._tasks[name]}, timeout=1.0)
                 self._tasks[name] = asyncio.create_task(run())
-        if "timers" in still:
-            log.error("scheduler stands still; replaced")
-            self.restarts += 1
-            if self._scheduler.running:
-                self._scheduler.shutdown(wait=False)
-            self._scheduler = build(self._jobs)
-            self._scheduler.start()
-            self.pulse()
+        if TIMERS in broken:
+            self._replace_scheduler()
+        self._tell(broken)
+
+    def _replace_scheduler(self) -> None:
+        """With its timer loop: the old one may wait for ever under its lock."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        self.timers = TimerLoop(self.bot, self.timers.owner)
+        self._scheduler = build(self._jobs)
+        self._scheduler.start()
+        self.pulse()
+
+    def _tell(self, loops: list[str]) -> None:
+        """Beside the guard: the database may be what stands still."""
+        task = asyncio.create_task(self._tell_admins(loops))
+        self._telling.add(task)
+        task.add_done_callback(self._telling.discard)
+
+    async def _tell_admins(self, loops: list[str]) -> None:
+        try:
+            await tell_restarted(self.bot, loops, self.bot.clock.now())
+        except DatabaseUnavailable as problem:
+            log.warning("admins were not told of a restart", reason=str(problem))

@@ -10,16 +10,25 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.date import DateTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 WAKE = "wake"
+
+#: A job that takes longer is cut off, so that its next turn is not skipped for ever. Timers have a watch of their own.
+JOB_SECONDS = 300.0
+AUDIT_SECONDS = 60.0
+DIRECTORY_SECONDS = 1800.0  # a large workspace, at Slack's pace
+
+log = structlog.get_logger("jobs")
 
 Work = Callable[[], Awaitable[None]]
 
@@ -40,10 +49,38 @@ def build(jobs: Jobs) -> AsyncIOScheduler:
     now = datetime.now(UTC)
     scheduler = AsyncIOScheduler(timezone="UTC", job_defaults=defaults)
     scheduler.add_job(jobs.run_due, IntervalTrigger(seconds=5, timezone="UTC"), id="sweep", next_run_time=now)
-    scheduler.add_job(jobs.audit, IntervalTrigger(seconds=30, timezone="UTC"), id="auditor")
-    scheduler.add_job(jobs.read_directory, IntervalTrigger(hours=1, timezone="UTC"), id="directory", next_run_time=now)
-    scheduler.add_job(jobs.extend_slots, CronTrigger(hour=0, minute=10, timezone="UTC"), id="horizon")
+    audit = within("auditor", jobs.audit, AUDIT_SECONDS)
+    scheduler.add_job(audit, IntervalTrigger(seconds=30, timezone="UTC"), id="auditor")
+    directory = within("directory", jobs.read_directory, DIRECTORY_SECONDS)
+    scheduler.add_job(directory, IntervalTrigger(hours=1, timezone="UTC"), id="directory", next_run_time=now)
+    horizon = within("horizon", jobs.extend_slots)
+    scheduler.add_job(horizon, CronTrigger(hour=0, minute=10, timezone="UTC"), id="horizon")
     return scheduler
+
+
+def within(name: str, work: Work, seconds: float = JOB_SECONDS) -> Work:
+    """The same work, cut off after so many seconds."""
+
+    async def run() -> None:
+        try:
+            async with asyncio.timeout(seconds):
+                await work()
+        except TimeoutError:
+            log.error("a job took too long and was cut off", job=name, seconds=seconds)
+
+    return quiet(name, run)
+
+
+def quiet(name: str, work: Work) -> Work:
+    """The same work, ended without a traceback by a stop or a replaced scheduler: what is left comes again."""
+
+    async def run() -> None:
+        try:
+            await work()
+        except asyncio.CancelledError:
+            log.info("a job was cut off", job=name)
+
+    return run
 
 
 def arm_wake(scheduler: AsyncIOScheduler, run_due: Work, at: datetime) -> None:

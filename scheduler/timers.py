@@ -58,6 +58,7 @@ class TimerLoop:
                     return
 
     async def _fire(self, timer: Timer, now: datetime) -> None:
+        self.beat = monotonic()
         try:
             reason = await HANDLERS[timer.kind](self.bot, timer, now)
             log.info("timer", key=timer.key, reason=reason)

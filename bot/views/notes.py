@@ -21,6 +21,7 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "stopped": ("number", "left"),  # this person's phone texted STOP
     "stopped_last_way": ("person", "number", "left"),  # to admins: nothing but Slack is left to reach them
     "code_failed": ("kind", "address", "reason"),
+    "restarted": ("loops",),  # to admins: loops of the bot that stood still
 }
 #: By SMS and by mail. `code` is added when the row goes out.
 SMS_CODES: dict[str, tuple[str, ...]] = {
@@ -73,11 +74,31 @@ def _code_failed(data: Data) -> Message:
     return _note(f"{text} {escape(reason(_word(data, 'reason')))}. Nothing was changed.", change=True)
 
 
+#: What each loop does, as it is said to people who do not know the code.
+_LOOPS = {
+    "PAGES": "the sending of pages",
+    "ANSWERS": "the answering of people",
+    "ROOM": "the work in war rooms",
+    "COSMETIC": "the tidying up",
+    "pulse": "the waking of the others",
+    "timers": "the firing of timers",
+}
+
+
+def _restarted(data: Data) -> Message:
+    what = series([_LOOPS.get(one, one) for one in strings(data.get("loops"))])
+    return _note(
+        f"⚠️ I stood still in part and was started again there: {escape(what)}. Nothing is lost: what waited goes out"
+        " now. It should never happen; the log of the bot tells more."
+    )
+
+
 _DMS: dict[str, Callable[[Data], Message]] = {
     "test_page": lambda _: _note(f"🧪 {TEST}"),
     "stopped": _stopped,
     "stopped_last_way": _stopped_last_way,
     "code_failed": _code_failed,
+    "restarted": _restarted,
 }
 
 

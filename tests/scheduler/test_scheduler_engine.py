@@ -115,6 +115,60 @@ async def test_a_scheduler_that_stands_still_is_replaced(night: Night, engine: E
     await until(lambda: engine.still() == [])
 
 
+async def test_admins_are_told_of_a_loop_that_was_started_again_and_once_an_hour(
+    night: Night, world: World, engine: Engine
+) -> None:
+    for _ in range(2):
+        engine._tasks["ROOM"].cancel()
+        await until(lambda: engine._tasks["ROOM"].done())
+        await engine._mend()
+        await until(lambda: not engine._telling)
+    await until(lambda: Effect.DM_SAY in world.effects())
+    told = [(job.person.name, job.data) for job in world.jobs if job.row.effect is Effect.DM_SAY and job.person]
+    assert told == [("Carol Díaz", {"message": "restarted", "data": {"loops": ["ROOM"]}})]
+
+
+async def test_a_timer_that_hangs_is_left_behind_and_what_is_due_fires(
+    night: Night, world: World, engine: Engine
+) -> None:
+    await begin(night, engine)
+    await until(lambda: Effect.PAGE_SMS in world.effects())
+    await engine.timers._one.acquire()  # a use case that never ends
+    night.clock.time += timedelta(minutes=5)
+    engine.timers.beat -= 2 * module.STILL_SECONDS
+    await engine._mend()
+    await until(lambda: world.effects().count(Effect.PAGE_SMS) == 2)
+
+
+async def test_a_loop_that_cannot_be_mended_ends_the_process(engine: Engine) -> None:
+    for _ in range(module.MOST_RESTARTS + 1):
+        assert engine.guarded()
+        engine._tasks["ROOM"].cancel()
+        await until(lambda: engine._tasks["ROOM"].done())
+        await engine._mend()
+    assert not engine.guarded()
+
+
+async def test_without_its_guard_the_process_ends(engine: Engine) -> None:
+    engine._tasks["guard"].cancel()
+    await until(lambda: engine._tasks["guard"].done())
+    assert not engine.guarded()
+
+
+async def test_after_the_whole_process_stood_still_nothing_is_started_again(
+    night: Night, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "STILL_SECONDS", 0.03)
+    monkeypatch.setattr(module, "OVERSLEPT_SECONDS", -1.0)  # every sleep is longer than that
+    loops = Engine(night.bot, Pulse(), world.handlers, "test", nothing)
+    await loops.start()
+    loops._tasks["ROOM"].cancel()
+    await asyncio.sleep(0.2)
+    restarts = loops.restarts
+    await loops.stop(1.0)
+    assert restarts == 0
+
+
 async def test_the_guard_outlives_its_own_failure(night: Night, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STILL_SECONDS", 0.03)
     pulse = Pulse()

@@ -53,6 +53,7 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "note-stopped": lambda: notes.dm("stopped", STOP),
     "note-stopped-last-way": lambda: notes.dm("stopped_last_way", LAST),
     "note-code-failed": lambda: notes.dm("code_failed", FAILED),
+    "note-restarted": lambda: notes.dm("restarted", {"loops": ["PAGES", "timers"]}),
 }
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     "form-rules": lambda: own_forms.rules_form(ways()),
