@@ -16,6 +16,7 @@ log = logging.getLogger(__name__)
 
 ECHO_EVERY = 15.0  # seconds of silence after which an echo is asked for
 SILENT_FOR = 50.0  # seconds of silence that mean deafness, so that with the echo's time it is found within 60
+REPLACE_SECONDS = 20.0  # a new connection is waited for so long; the library itself tries for ever
 
 
 class Connection(Protocol):
@@ -40,6 +41,7 @@ class Hearing:
         self._seconds = seconds
         self._heard = [seconds()] * len(self._connections)
         self._echoed = float("-inf")  # when the last echo was taken by Slack
+        self._replacing: dict[int, asyncio.Task[None]] = {}
         self.replaced = 0
         self.deaf = False  # every connection is, as far as we can tell
         for number, connection in enumerate(self._connections):
@@ -71,14 +73,21 @@ class Hearing:
         if not silent or self._echoed < now - SILENT_FOR:
             return  # nobody spoke: silence proves nothing
         self.deaf = len(silent) == len(self._connections)
-        for number in silent:
-            await self._replace(number)
+        await asyncio.gather(*(self._replace(number) for number in silent))
 
     async def _replace(self, number: int) -> None:
+        """Never cut off: half way through, the library would not connect again by itself."""
+        before = self._replacing.get(number)
+        if before is not None and not before.done():
+            return
         log.error("a socket is deaf; replaced", extra={"connection": number})
         self.replaced += 1
         self._heard[number] = self._seconds()
-        await self._connections[number].connect_to_new_endpoint(force=True)
+        task = asyncio.create_task(self._connections[number].connect_to_new_endpoint(force=True))
+        self._replacing[number] = task
+        await asyncio.wait({task}, timeout=REPLACE_SECONDS)
+        if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+            log.warning("a deaf socket could not be replaced: %s", error, extra={"connection": number})
 
     async def probe(self) -> str:
         """For readiness: empty while anything is heard."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
+from commands import hearing as module
 from commands.hearing import Hearing
 
 
@@ -76,6 +78,26 @@ async def test_one_deaf_socket_is_replaced_within_a_minute_while_the_other_hears
     slack.sockets[1].deaf = True
     await live(slack, hearing, 60)
     assert [socket.replaced for socket in slack.sockets] == [0, 1]
+
+
+async def test_a_connection_that_cannot_be_replaced_holds_up_no_look_and_is_tried_again(
+    slack: Slack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "REPLACE_SECONDS", 0.01)
+    gate = asyncio.Event()
+
+    async def hangs(force: bool = False) -> None:
+        slack.sockets[1].replaced += 1
+        await gate.wait()
+
+    monkeypatch.setattr(slack.sockets[1], "connect_to_new_endpoint", hangs)
+    hearing = watcher(slack)
+    slack.sockets[1].deaf = True
+    await live(slack, hearing, 120)
+    assert [socket.replaced for socket in slack.sockets] == [0, 1]
+    gate.set()
+    await live(slack, hearing, 30)
+    assert [socket.replaced for socket in slack.sockets] == [0, 2]
 
 
 async def test_when_all_are_deaf_readiness_says_so_until_one_hears_again(slack: Slack) -> None:
