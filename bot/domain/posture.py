@@ -121,12 +121,15 @@ class Posture:
     def _rotate(self, name: str, default_delay: timedelta) -> list[Tier]:
         schedule = self.schedules[name]
         delay = schedule.escalation_delay or default_delay
-        members = {member for layer in schedule.layers for member in layer.members}
-        tiers = [Tier((Target(TargetKind.SCHEDULE, name, offset),), delay) for offset in range(len(members))]
+        tiers = [Tier((Target(TargetKind.SCHEDULE, name, offset),), delay) for offset in range(schedule.assignees)]
         if schedule.escalation_to is not None:
             kind = TargetKind.POSITION if schedule.escalation_to in self.positions else TargetKind.PERSON
             tiers.append(Tier((Target(kind, schedule.escalation_to),), delay))
         return tiers
+
+    def most_urgent(self, severity: sev.Severity) -> bool:
+        """Whether none that pages is worse: SEV1, unless the posture lets only others page."""
+        return severity.rank <= min((one.rank for one in self.severities.values() if one.pages), default=1)
 
     def team_of(self, service: str) -> Team | None:
         """The team that owns a service."""
