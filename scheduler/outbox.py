@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -19,7 +19,8 @@ from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane, Later, Outcome, Row, Sent, Unknown
 from bot.domain.picture import Job
 from bot.ports import Conflict, DatabaseUnavailable
-from bot.usecases.delivery import Drop, prepare, settle
+from bot.usecases.delivery import Drop, settle
+from bot.usecases.preparing import prepare_all
 from scheduler.outage import SlackWatch
 
 #: Handlers end by themselves before the lease (15 s) does, so that a row is never worked on twice at once.
@@ -109,8 +110,8 @@ class LaneLoop:
         if rows:
             crashpoints.hit("claim.after_commit")
             self._turns_for_nothing = 0
-        for row in rows:
-            task = asyncio.create_task(self._deliver(row))
+        for row, ready in zip(rows, await self._prepared(rows, now), strict=True):
+            task = asyncio.create_task(self._deliver(row, ready))
             self._running.add(task)
             task.add_done_callback(self._done)
         return len(rows) == free
@@ -140,9 +141,21 @@ class LaneLoop:
             async with asyncio.timeout(seconds):
                 await self._woken.wait()
 
-    async def _deliver(self, row: Row) -> None:
+    async def _prepared(self, rows: Sequence[Row], now: datetime) -> list[Job | Drop | Outcome]:
+        """Each row with what its handler needs. What cannot be made ready has its outcome: surely nothing went out."""
         try:
-            outcome = await self._call(row)
+            return [*await prepare_all(self.bot, rows, now)]
+        except DatabaseUnavailable as problem:
+            return [Later(reason=str(problem))] * len(rows)
+        except Exception as bug:
+            log.exception("not made ready", rows=[row.key for row in rows])
+            if len(rows) > 1:  # only the one that meets it shall suffer
+                return [one for row in rows for one in await self._prepared([row], now)]
+            return [_bug(bug)]
+
+    async def _deliver(self, row: Row, ready: Job | Drop | Outcome) -> None:
+        try:
+            outcome = await self._call(row, ready) if isinstance(ready, Job) else ready
             if not isinstance(outcome, Drop):
                 crashpoints.called(row.effect.value, sent=isinstance(outcome, Sent))
             await self._settle(row, outcome)
@@ -161,15 +174,15 @@ class LaneLoop:
             await asyncio.sleep(wait)
         return await settle(self.bot, row, outcome, self.bot.clock.now())
 
-    async def _call(self, row: Row) -> Outcome | Drop:
-        now = self.bot.clock.now()
+    async def _call(self, row: Row, job: Job) -> Outcome:
         try:
-            job = await prepare(self.bot, row, now)
-            if isinstance(job, Drop):
-                return job
-            return await self.handlers[row.effect](job, now)
+            return await self.handlers[row.effect](job, self.bot.clock.now())
         except DatabaseUnavailable as problem:  # while it was made ready: surely nothing went out
             return Later(reason=str(problem))
         except Exception as bug:
             log.exception("handler", row=row.key, effect=row.effect.value)
-            return Unknown(f"a bug, see the log: {type(bug).__name__}", bug=True)
+            return _bug(bug)
+
+
+def _bug(bug: Exception) -> Unknown:
+    return Unknown(f"a bug, see the log: {type(bug).__name__}", bug=True)

@@ -55,7 +55,8 @@ class SqlPeople(Repository):
         return found[person_id]
 
     async def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]:
-        rows = await self.scope.all(_PEOPLE.where(person.c.id.in_(set(ids))))
+        wanted = set(ids)
+        rows = await self.scope.all(_PEOPLE.where(person.c.id.in_(wanted))) if wanted else []
         return {row["id"]: Person(**row) for row in rows}
 
     async def by_slack(self, slack_id: str) -> Person | None:

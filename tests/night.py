@@ -15,9 +15,11 @@ from bot.domain.people import EVERYTHING, Actor, Person, Source, Standing
 from bot.domain.picture import Job, Picture
 from bot.domain.posture import Posture, Service, Team
 from bot.domain.timeline import Event, Kind
+from bot.ports import Tx
 from bot.usecases import pictures
 from bot.usecases.declare import Declaration, declare
-from bot.usecases.delivery import Drop, prepare, settle
+from bot.usecases.delivery import Drop, settle
+from bot.usecases.preparing import prepare_all
 from scheduler.timers import HANDLERS
 from storage.database import SqlDatabase
 
@@ -124,20 +126,16 @@ class Night:
     async def deliver(self) -> None:
         """Sends every row that may go now, in as many turns as it takes."""
         for _turn in range(50):
-            rows = [row for lane in Lane for row in await self._claim(lane)]
+            rows = await self.bot.db.write(self._claim)
             if not rows:
                 return
-            for row in rows:
-                await self._one(row)
+            for row, job in zip(rows, await prepare_all(self.bot, rows, self.now), strict=True):
+                outcome = job if isinstance(job, Drop) else self.outside(job)
+                await settle(self.bot, row, outcome, self.now)
         raise AssertionError("the outbox never came to rest")
 
-    async def _claim(self, lane: Lane) -> list[Row]:
-        return await self.bot.db.write(lambda tx: tx.outbox.claim("test", lane, self.now, 50))
-
-    async def _one(self, row: Row) -> None:
-        job = await prepare(self.bot, row, self.now)
-        outcome = job if isinstance(job, Drop) else self.outside(job)
-        await settle(self.bot, row, outcome, self.now)
+    async def _claim(self, tx: Tx) -> list[Row]:
+        return [row for lane in Lane for row in await tx.outbox.claim("test", lane, self.now, 50)]
 
     async def pass_minutes(self, minutes: float) -> None:
         """Moves the clock by whole steps to each due timer and row, firing them and sending what they cause."""

@@ -19,8 +19,9 @@ from bot.domain.refusals import Refusal
 from bot.ports import Tx
 from bot.usecases import paging, responders
 from bot.usecases.answers import Reply, refused, worded
-from bot.usecases.delivery import Drop, prepare
+from bot.usecases.delivery import Drop
 from bot.usecases.once import AlreadyDone, once, within
+from bot.usecases.preparing import prepare
 
 ACK, DECLINE, ESCALATE, REPEAT = "4", "6", "8", "*"
 

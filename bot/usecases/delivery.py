@@ -1,7 +1,6 @@
-"""The outbox's two ends: a row is made ready just before its call, and what came of it is recorded after.
+"""The outbox's far end: what came of a call is recorded, with what follows from it, in one transaction.
 
-`prepare` looks again at the run: a page that was answered meanwhile is not sent. `settle` writes the outcome
-and what follows from it (surfaces, the room's id, the next notifier) in one transaction.
+That is: surfaces, the room's id, the next notifier, the next try. `preparing` is its near end.
 """
 
 from __future__ import annotations
@@ -25,14 +24,11 @@ from bot.domain.delivery import (
     SurfaceKind,
     Unknown,
 )
-from bot.domain.escalation import RunState
-from bot.domain.incident import Incident
 from bot.domain.people import EVERYTHING, SYSTEM, Person
-from bot.domain.picture import Job
 from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import contacts, first_reactions, links, paging, pictures, steering
+from bot.usecases import contacts, first_reactions, steering
 from bot.usecases.change import Change, card_update, page_update
 
 #: A row that is no page is given up after a day, so that the room is filled in when Slack returns from an outage;
@@ -40,21 +36,10 @@ from bot.usecases.change import Change, card_update, page_update
 GIVEN_UP_AFTER = timedelta(days=1)
 #: Tries of a row that fails by a bug of ours, before what waits behind it goes on.
 MOST_BUGS = 12
-#: A page to the same person that is older cannot pass for one in doubt.
-LOOKED_BACK = timedelta(days=1)
 #: What timed out may still arrive: it is looked up only after this.
 LANDING = timedelta(seconds=6)
 #: Waits between tries: doubling from the first to the last.
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(seconds=60)
-
-#: Effects that need the war room; without one they are dropped, and the room's own failure is shown.
-_NEEDS_ROOM = frozenset(
-    {
-        Effect.ROOM_INVITE, Effect.ROOM_TOPIC, Effect.ROOM_BOOKMARKS, Effect.ROOM_ARCHIVE, Effect.ROOM_UNARCHIVE,
-        Effect.ROOM_SAY, Effect.CARD_POST, Effect.REMIND, Effect.POSTMORTEM_POST,
-    }
-)  # fmt: skip
-_UPDATES = frozenset({Effect.CARD_UPDATE, Effect.CARD_PIN, Effect.ANNOUNCE_UPDATE, Effect.PAGE_UPDATE})
 
 _LEAVES: dict[Effect, SurfaceKind] = {
     Effect.CARD_POST: SurfaceKind.CARD,
@@ -71,105 +56,6 @@ class Drop:
     """Not to be sent any more, and why."""
 
     reason: str
-
-
-async def prepare(bot: Bot, row: Row, now: datetime) -> Job | Drop:
-    """What the handler needs, read now; or the reason why the row is no longer wanted."""
-
-    async def work(tx: Tx) -> Job | Drop:
-        if row.expires_at is not None and row.expires_at <= now:
-            return Drop("expired before it could be sent")
-        stale = await _stale(tx, row)
-        if stale:
-            return Drop(stale)
-        incident = await tx.incidents.get(row.incident_id, EVERYTHING) if row.incident_id is not None else None
-        if incident is not None and row.effect in _NEEDS_ROOM and incident.room_channel is None:
-            return Drop("there is no war room")
-        if incident is not None and row.effect is Effect.REMIND and not incident.open:
-            return Drop("the incident was closed before it was sent")
-        return await _job(bot, tx, row, incident, now)
-
-    return await bot.db.read(work)
-
-
-async def _stale(tx: Tx, row: Row) -> str:
-    """Why a page should not be sent any more; empty while it should."""
-    both = await paging.page_and_run(tx, row)
-    if both is None:
-        return ""
-    page, run = both
-    if run.state is RunState.ACKED:
-        return "acknowledged before it was sent"
-    if run.state is RunState.ENDED:
-        return run.ended_reason or "the run ended"
-    if page.state is not PageState.OPEN:
-        return f"the page was {page.state.value} before it was sent"
-    return ""
-
-
-async def _job(bot: Bot, tx: Tx, row: Row, incident: Incident | None, now: datetime) -> Job | Drop:
-    person = await tx.people.get(row.person_id) if row.person_id is not None else None
-    job = Job(row, person=person, data=row.payload)
-    if row.payload.get("message") == contacts.CODE:
-        return await _coded(bot, tx, job)
-    if incident is None:
-        home = await pictures.home_in(bot, tx, person, now) if person and row.effect is Effect.HOME_PUBLISH else None
-        return replace(job, home=home)
-    if row.effect is Effect.POSTMORTEM_POST:
-        story = await pictures.story_in(bot, tx, incident)
-        job = replace(job, story=story, picture=story.picture)
-    else:
-        event = await tx.timeline.get(int(str(row.payload["event_id"]))) if "event_id" in row.payload else None
-        events = [event] if event is not None else []
-        job = replace(job, picture=await pictures.picture_in(bot, tx, incident, events), event=event)
-    if row.page_id is not None:
-        job = _paging(bot, replace(job, page=await tx.pages.get(row.page_id)))
-    if row.doubt and row.effect is Effect.PAGE_EMAIL:
-        job = replace(job, data={**row.payload, "doubts": await _doubts(tx, row)})
-    if row.doubt and row.effect in ON_PHONES and row.person_id is not None:
-        others = await tx.outbox.of_person(row.person_id, row.effect, row.created_at - LOOKED_BACK)
-        job = replace(job, others=tuple(other for other in others if other.id != row.id))
-    if row.effect in _UPDATES:
-        surface = await _surface(tx, row, incident)
-        return replace(job, surface=surface) if surface else Drop("the message was never posted")
-    if row.effect is Effect.ROOM_INVITE:
-        ids = row.payload["person_ids"]
-        assert isinstance(ids, list)
-        invited = await tx.people.many(ids)
-        job = replace(job, data={"slack_ids": [p.slack_id for p in invited.values() if p.slack_id]})
-    return job
-
-
-async def _doubts(tx: Tx, row: Row) -> int:
-    """How many tries of a page may have gone out."""
-    tries = await tx.ledger.of_page(row.page_id) if row.page_id is not None else []
-    return sum(one.row_id == row.id and one.outcome == "unknown" for one in tries)
-
-
-async def _coded(bot: Bot, tx: Tx, job: Job) -> Job | Drop:
-    """A code is made only now: neither the row nor its address's may hold it."""
-    code = await contacts.code_for(bot, tx, job.row)
-    if code is None:
-        return Drop("a newer code was asked for, or it was used")
-    return replace(job, data={**job.data, "data": {"code": code}})
-
-
-def _paging(bot: Bot, job: Job) -> Job:
-    """A mail bears the links that answer it."""
-    if job.row.effect is not Effect.PAGE_EMAIL or job.page is None:
-        return job
-    return replace(job, data={**job.data, "links": links.addresses(bot.config, job.page)})
-
-
-async def _surface(tx: Tx, row: Row, incident: Incident) -> Surface | None:
-    if "ts" in row.payload:
-        return await tx.surfaces.find(str(row.payload["channel"]), str(row.payload["ts"]))
-    if "post" in row.payload:
-        posted = await tx.outbox.by_key(str(row.payload["post"]))
-        ref = posted.result if posted is not None else {}
-        return await tx.surfaces.find(str(ref["channel"]), str(ref["ts"])) if "ts" in ref else None
-    cards = await tx.surfaces.of(incident.id, SurfaceKind.CARD)
-    return cards[-1] if cards else None
 
 
 async def settle(bot: Bot, row: Row, outcome: Outcome | Drop, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
@@ -66,12 +67,11 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
     ids = {incident.reporter_id, incident.assignee_id, incident.commander_id, incident.resolved_by_id}
     ids |= {responder.person_id for responder in responders}
     ids |= {one for run in runs for one in (run.run.acked_by_id, run.run.asked_by_id)}
-    ids |= {person for event in events for person in _named(event)}
-    people = await tx.people.many(one for one in ids if one is not None)
-    people |= {paged.person.id: paged.person for run in runs for paged in run.paged}
+    people = {paged.person.id: paged.person for run in runs for paged in run.paged}
+    people |= await tx.people.many({one for one in ids if one is not None} - set(people))
     severity = severity_of(posture, incident.severity)
     reminders = [timer for timer in timers if timer.kind is TimerKind.REMIND]
-    return Picture(
+    shown = Picture(
         incident=incident,
         severity=severity,
         service=posture.services.get(incident.service),
@@ -86,6 +86,13 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
         emoji=posture.emoji,
         public_url=bot.config.public_url,
     )
+    return await with_named(tx, shown, events)
+
+
+async def with_named(tx: Tx, shown: Picture, events: Sequence[Event]) -> Picture:
+    """The same picture with everybody whom these facts name."""
+    strange = {person for event in events for person in _named(event)} - set(shown.people)
+    return replace(shown, people={**shown.people, **await tx.people.many(strange)}) if strange else shown
 
 
 def _main(run: Run) -> bool:

@@ -12,7 +12,8 @@ from live_slack import Live, live
 from night import Night, night_on
 
 from bot.domain.delivery import Effect, Lane
-from bot.usecases.delivery import Drop, prepare, settle
+from bot.usecases.delivery import Drop, settle
+from bot.usecases.preparing import prepare
 from commands.boundary import Boundary
 from commands.registry import build_app
 from commands.sockets import Sockets

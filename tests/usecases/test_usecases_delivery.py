@@ -36,9 +36,9 @@ from bot.usecases.delivery import (
     MOST_BUGS,
     Drop,
     back_off,
-    prepare,
     settle,
 )
+from bot.usecases.preparing import prepare, prepare_all
 
 
 def jobs(night: Night, effect: Effect) -> list[Job]:
@@ -310,6 +310,17 @@ async def test_making_ready_never_waits_for_another_that_is_made_ready(night: Ni
     async with asyncio.timeout(8):  # each that waits for another would hold its connection until the deadline
         prepared = await asyncio.gather(*(prepare(night.bot, row, night.now) for row in claimed))
     assert [job.home is not None for job in prepared if isinstance(job, Job)] == [False] * 6 + [True] * 2
+
+
+async def test_rows_made_ready_together_are_ready_as_if_each_had_been_alone(night: Night) -> None:
+    await declare(night.bot, Declaration("Payments API is slow"), night.by("dave"), night.now)
+    rows = [
+        row
+        for lane in Lane
+        for row in await night.bot.db.write(lambda tx, lane=lane: tx.outbox.claim("test", lane, night.now, 50))
+    ]
+    assert len({row.effect for row in rows}) > 3
+    assert await prepare_all(night.bot, rows, night.now) == [await prepare(night.bot, row, night.now) for row in rows]
 
 
 @pytest.mark.parametrize("effect", [Effect.CARD_UPDATE, Effect.ROOM_TOPIC])

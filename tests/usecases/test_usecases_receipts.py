@@ -249,7 +249,8 @@ async def test_of_a_page_in_doubt_the_others_to_the_same_phone_are_known(night: 
 
 
 async def receipts_job(night: Night, row: Row) -> tuple[Row, ...]:
-    from bot.usecases.delivery import Drop, prepare
+    from bot.usecases.delivery import Drop
+    from bot.usecases.preparing import prepare
 
     job = await prepare(night.bot, row, night.now)
     assert not isinstance(job, Drop)
