@@ -136,6 +136,9 @@ class Incidents(Protocol):
     async def recent(self, viewer: Viewer, limit: int = 20) -> list[Incident]:
         """Of any state, newest first."""
 
+    async def first_of_service(self, incident: Incident, severities: Iterable[str]) -> bool:
+        """Whether no other open incident of its service has one of these severities; drills aside."""
+
     async def count_by_state(self) -> dict[str, int]: ...
 
 
@@ -258,6 +261,9 @@ class Outbox(Protocol):
 
     async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
         """Pending rows that nobody holds a lease on may go earlier than they were meant to."""
+
+    async def hurry(self, incident_id: int) -> None:
+        """Pages of an incident that wait go over to the lane of the most urgent ones."""
 
     async def reached(self, row_id: int, reach: Reach, reason: str = "") -> bool:
         """Moves how far a delivery got; False where it got as far before."""

@@ -27,7 +27,7 @@ from scheduler.outage import SlackWatch
 Handler = Callable[[Job, datetime], Awaitable[Outcome]]
 
 #: Calls at once in each lane.
-WORKERS: dict[Lane, int] = {Lane.PAGES: 8, Lane.ANSWERS: 4, Lane.ROOM: 6, Lane.COSMETIC: 2}
+WORKERS: dict[Lane, int] = {Lane.SEV1: 4, Lane.PAGES: 8, Lane.ANSWERS: 4, Lane.ROOM: 6, Lane.COSMETIC: 2}
 #: A lane looks for due rows at least this often, whatever woke it or did not.
 SWEEP_SECONDS = 5.0
 SHORTEST_WAIT = 0.05

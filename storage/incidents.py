@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
@@ -64,6 +65,11 @@ class SqlIncidents(Repository):
 
     async def recent(self, viewer: Viewer, limit: int = 20) -> list[Incident]:
         return await self._list(select(incident).where(visible(viewer)).order_by(incident.c.id.desc()).limit(limit))
+
+    async def first_of_service(self, given: Incident, severities: Iterable[str]) -> bool:
+        other = incident.c.service == given.service, incident.c.id != given.id, incident.c.drill.is_(False)
+        bad = incident.c.state != word("RESOLVED"), incident.c.severity.in_(list(severities))
+        return await self.scope.scalar(select(incident.c.id).where(*other, *bad).limit(1)) is None
 
     async def count_by_state(self) -> dict[str, int]:
         """For metrics, which everybody may read: private incidents and drills are left out."""

@@ -1,6 +1,7 @@
 """The outbox: rows are put once by key, claimed lane by lane under a lease, and settled under their fence.
 
-A row may go when it is due, the row it comes `after` is terminal, and no older row of its stream waits.
+A row may go when it is due, the row it comes `after` is terminal, and no older row of its stream waits. Of a lane's
+rows those put `ahead` go first.
 Every claim opens an attempt in the ledger in the same transaction, so before anything leaves the house.
 """
 
@@ -11,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select, text, union_all, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, text, union_all, update
 
 from bot.domain.delivery import NOTIFIER_OF, ON_PHONES, Effect, Lane, NewRow, PageState, Row, RowState
 from bot.domain.escalation import RunState
@@ -68,18 +69,33 @@ class SqlOutbox(Repository):
         await self.scope.run(update(outbox).where(*overtaken).values(ended))
 
     async def claim(self, owner: str, lane: int, now: datetime, limit: int) -> list[Row]:
-        due = select(outbox.c.id).where(_PENDING, outbox.c.lane == Lane(lane), outbox.c.not_before <= now)
-        due = due.where(self._free(), _ready, _heads_stream).order_by(outbox.c.not_before, outbox.c.id).limit(limit)
-        picked = due.with_for_update(of=outbox, skip_locked=True).cte("picked")
+        picked = self._due(Lane(lane), now, limit).cte("picked")
         lease = {"owner": owner, "lease_until": self.scope.lease_end()}
         count = {"fence": outbox.c.fence + 1, "tries": outbox.c.tries + 1}
         claim = update(outbox).where(outbox.c.id.in_(select(picked.c.id))).values(lease | count)
         rows = [_row(row) for row in await self.scope.all(claim.returning(*_ROW))]
-        rows = await self._doubt_orphans(sorted(rows, key=lambda row: (row.not_before, row.id)), now)
+        rows = await self._doubt_orphans(sorted(rows, key=lambda row: (not row.ahead, row.not_before, row.id)), now)
         if rows:
             tries = [_attempt(row, owner, now) for row in rows]
             await self.scope.run(attempt.insert(), tries)
         return rows
+
+    def _due(self, lane: Lane, now: datetime, limit: int) -> Select[Any]:
+        """Ids of rows that may go: those put ahead first, then the longest due. Each part reads the index in its order.
+
+        Only pages are ever put ahead.
+        """
+        parts = []
+        for ahead in (True, False) if lane is Lane.PAGES else (False,):
+            due = select(outbox.c.id, outbox.c.ahead, outbox.c.not_before).where(
+                _PENDING, outbox.c.lane == lane, outbox.c.ahead == ahead, outbox.c.not_before <= now
+            )
+            due = due.where(self._free(), _ready, _heads_stream).order_by(outbox.c.not_before, outbox.c.id).limit(limit)
+            parts.append(due.with_for_update(of=outbox, skip_locked=True).subquery(f"ahead{ahead:d}"))
+        if len(parts) == 1:
+            return select(parts[0].c.id)
+        both = union_all(*(select(part) for part in parts)).subquery("both")
+        return select(both.c.id).order_by(both.c.ahead.desc(), both.c.not_before, both.c.id).limit(limit)
 
     async def _doubt_orphans(self, rows: list[Row], now: datetime) -> list[Row]:
         """A try that nobody closed may have gone out: its row is in doubt from now on."""
@@ -159,6 +175,10 @@ class SqlOutbox(Repository):
         late = outbox.c.id.in_(set(ids)), outbox.c.not_before > not_before, _PENDING, self._free()
         await self.scope.run(update(outbox).where(*late).values(not_before=not_before))
 
+    async def hurry(self, incident_id: int) -> None:
+        late = outbox.c.incident_id == incident_id, outbox.c.lane == Lane.PAGES, _PENDING, self._free()
+        await self.scope.run(update(outbox).where(*late).values(lane=Lane.SEV1))
+
     async def reached(self, row_id: int, reach: Reach, reason: str = "") -> bool:
         """One statement, so that of two receipts at once the further one stands."""
         before = or_(outbox.c.reach.is_(None), outbox.c.reach.in_(below(reach)))
@@ -189,9 +209,10 @@ class SqlOutbox(Repository):
         """Of rows that could go: those claimed at this moment and those that wait for another are left out."""
         free = _PENDING, self._free(), _ready, _heads_stream
         firsts = [
-            select(select(outbox.c.not_before).where(outbox.c.lane == one, *free)
-            .order_by(outbox.c.not_before).limit(1).subquery(f"lane{one.value}"))
+            select(select(outbox.c.not_before).where(outbox.c.lane == one, outbox.c.ahead == ahead, *free)
+            .order_by(outbox.c.not_before).limit(1).subquery(f"lane{one.value}{ahead:d}"))
             for one in (Lane if lane is None else [Lane(lane)])
+            for ahead in ((True, False) if one is Lane.PAGES else (False,))
         ]  # fmt: skip
         every = union_all(*firsts).subquery("firsts")
         due: datetime | None = await self.scope.scalar(select(func.min(every.c.not_before)))

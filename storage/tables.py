@@ -156,6 +156,7 @@ incident = Table(
     Column("version", Integer, nullable=False),
 )
 partial("ix_incident_open", "state <> 'RESOLVED'", incident.c.severity, incident.c.id)
+partial("ix_incident_service", "state <> 'RESOLVED'", incident.c.service, incident.c.id)
 Index("ix_incident_state", incident.c.state)
 
 #: Every change of an incident's state, in the transaction that made it; `verify` walks it.

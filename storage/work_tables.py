@@ -67,6 +67,7 @@ outbox = Table(
     Column("stream", Words),
     Column("coalesce", Words),
     Column("expires_at", Utc),
+    Column("ahead", Boolean, nullable=False),
     Column("owner", Words),
     Column("lease_until", Utc),
     Column("fence", Integer, nullable=False),
@@ -79,7 +80,7 @@ outbox = Table(
     Column("reach_reason", Words, nullable=False),
     sqlite_autoincrement=True,  # its id goes out in callback addresses and must never come back
 )
-partial("ix_outbox_due", _PENDING, outbox.c.lane, outbox.c.not_before, outbox.c.id)
+partial("ix_outbox_due", _PENDING, outbox.c.lane, outbox.c.ahead, outbox.c.not_before, outbox.c.id)
 partial("ix_outbox_stream", f"{_PENDING} AND stream IS NOT NULL", outbox.c.stream, outbox.c.id)
 partial("ix_outbox_coalesce", f"{_PENDING} AND coalesce IS NOT NULL", outbox.c.coalesce, outbox.c.id)
 partial("ix_outbox_dead", "state = 'dead'", outbox.c.lane)

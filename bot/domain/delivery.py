@@ -18,10 +18,11 @@ from bot.domain.receipts import Reach
 class Lane(IntEnum):
     """Workers of their own, so that nothing waits behind housekeeping."""
 
-    PAGES = 0
-    ANSWERS = 1
-    ROOM = 2
-    COSMETIC = 3
+    SEV1 = 0  # pages of the most urgent severity: they never wait behind other pages
+    PAGES = 1
+    ANSWERS = 2
+    ROOM = 3
+    COSMETIC = 4
 
 
 class Effect(StrEnum):
@@ -97,6 +98,7 @@ class NewRow:
     stream: str | None = None  # rows of one stream go out in order, one at a time
     coalesce: str | None = None  # a newer pending row with the same value supersedes this one
     expires_at: datetime | None = None
+    ahead: bool = False  # goes before the others of its lane that are due
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Row:
     stream: str | None = None
     coalesce: str | None = None
     expires_at: datetime | None = None
+    ahead: bool = False
     owner: str | None = None
     lease_until: datetime | None = None  # real time
     fence: int = 0

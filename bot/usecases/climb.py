@@ -110,20 +110,37 @@ async def add_pages(change: Change, run: Run, decision: Decision, people: Mappin
     """Pages people within a step; whoever it paged before is left alone."""
     open_pages = [p for p in await change.tx.pages.of(change.incident.id) if p.run_id == run.id]
     own = await change.tx.rules.many((person.id for person in people), change.severity.urgency)
+    ahead = reason == "declared" and await _first_of_service(change, run)
     for person, target in people.items():
         ways = ways_to(change, person, target, own.get(person.id, ()))
-        await _page_one(change, run, decision, person, ways, open_pages, reason)
+        page = await _page_one(change, run, decision, person, ways, open_pages, reason)
+        if page is not None:
+            send(change, run, page, ways, ahead=ahead)
     await change.invite([person.id for person in people])
+
+
+async def _first_of_service(change: Change, run: Run) -> bool:
+    """Whether nothing else of the service pages at this moment: then nobody knows yet that it is broken."""
+    if run.kind is not RunKind.DECLARE or lane_of(change) is Lane.SEV1:
+        return False
+    paging = [severity.name for severity in change.posture.severities.values() if severity.pages]
+    return await change.tx.incidents.first_of_service(change.incident, paging)
+
+
+def lane_of(change: Change) -> Lane:
+    """Where pages of this incident wait; a drill never stands in the way of the real thing."""
+    worst = change.posture.most_urgent(change.severity) and not change.incident.drill
+    return Lane.SEV1 if worst else Lane.PAGES
 
 
 async def _page_one(
     change: Change, run: Run, decision: Decision, person: Person, ways: Sequence[Rule], pages: list[Page], reason: str
-) -> None:
+) -> Page | None:
     number = change.incident.id
     key = f"page/{number}/{run.id}/{run.generation}/{decision.step}/{person.id}"
     page = await change.tx.pages.add(key=key, run=run, step=decision.step, person_id=person.id, created_at=change.now)
     if page is None:
-        return
+        return None
     older = [p for p in pages if p.person_id == person.id and p.state is PageState.OPEN]
     await supersede(change, older)
     change.record(
@@ -136,7 +153,7 @@ async def _page_one(
         later={way.notifier: int(way.delay.total_seconds()) for way in ways if way.delay},
     )
     await links.offer(change, person, page)
-    send(change, run, page, ways)
+    return page
 
 
 async def supersede(change: Change, pages: Sequence[Page]) -> None:
@@ -147,14 +164,19 @@ async def supersede(change: Change, pages: Sequence[Page]) -> None:
         await change.tx.outbox.drop(rows, RowState.SUPERSEDED, "a newer page to the same person replaced it")
 
 
-def send(change: Change, run: Run, page: Page, ways: Sequence[Rule]) -> None:
-    """Writes one delivery for each notifier, due at its time: who has answered by then is not sent it any more."""
+def send(change: Change, run: Run, page: Page, ways: Sequence[Rule], *, ahead: bool = False) -> None:
+    """Writes one delivery for each notifier, due at its time: who has answered by then is not sent it any more.
+
+    `ahead`: before the pages of others that wait.
+    """
+    lane = lane_of(change)
     for way in ways:
         change.put(
             f"{page.key}/{way.notifier}",
             EFFECT_OF[way.notifier],
-            Lane.PAGES,
+            lane,
             not_before=change.now + way.delay,
+            ahead=ahead,
             run_id=run.id,
             page_id=page.id,
             person_id=page.person_id,

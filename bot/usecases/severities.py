@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.delivery import PageState
+from bot.domain.delivery import Lane, PageState
 from bot.domain.escalation import RunState
 from bot.domain.timeline import Kind
 from bot.usecases import climb, reminders
@@ -20,6 +20,8 @@ async def severity_in(change: Change, name: str, reason: str) -> list[str]:
     change.set(severity=name)
     announce(change)
     await reminders.arm(change)
+    if raised and climb.lane_of(change) is Lane.SEV1:
+        await change.tx.outbox.hurry(change.incident.id)
     if not change.severity.pages or not raised:
         return []
     run = await climb.main_run(change)

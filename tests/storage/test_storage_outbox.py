@@ -270,7 +270,7 @@ async def test_depth_counts_what_waits_and_what_died(db: SqlDatabase) -> None:
     dead, sent = await claim(db)
     await settle(db, dead, RowState.DEAD, "never")
     await settle(db, sent)
-    assert await db.read(lambda tx: tx.outbox.depth()) == {(0, "pending"): 1, (2, "pending"): 1, (2, "dead"): 1}
+    assert await db.read(lambda tx: tx.outbox.depth()) == {(1, "pending"): 1, (3, "pending"): 1, (3, "dead"): 1}
 
 
 async def test_rows_are_found_by_incident_effect_and_page(db: SqlDatabase) -> None:
@@ -287,3 +287,14 @@ async def test_rows_are_found_by_incident_effect_and_page(db: SqlDatabase) -> No
     assert keys(await db.read(lambda tx: tx.outbox.of_incident(number))) == ["say", "sms"]
     assert keys(await db.read(lambda tx: tx.outbox.of_incident(number, [Effect.PAGE_SMS]))) == ["sms"]
     assert keys(await db.read(lambda tx: tx.outbox.of_page(page_id))) == ["sms"]
+
+
+async def test_of_pages_that_are_due_those_put_ahead_go_first_and_none_goes_before_its_time(db: SqlDatabase) -> None:
+    def page(key: str, minutes: int, *, ahead: bool = False) -> NewRow:
+        return row(key, Lane.PAGES, Effect.PAGE_SMS, not_before=NOON + minutes * MINUTE, ahead=ahead)
+
+    await put(db, page("long due", -9), page("due", 0), page("ahead", -1, ahead=True), page("later", 5, ahead=True))
+    await put(db, page("ahead too", 0, ahead=True))
+    assert keys(await claim(db, lane=Lane.PAGES, limit=3)) == ["ahead", "ahead too", "long due"]
+    assert keys(await claim(db, lane=Lane.PAGES)) == ["due"]
+    assert await db.read(lambda tx: tx.outbox.next_due(Lane.PAGES)) == NOON + 5 * MINUTE

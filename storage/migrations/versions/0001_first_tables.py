@@ -139,6 +139,7 @@ def _incidents() -> None:
         sa.UniqueConstraint("room_channel", name="uq_incident_room_channel"),
     )
     _index("ix_incident_open", "incident", ["severity", "id"], where="state <> 'RESOLVED'")
+    _index("ix_incident_service", "incident", ["service", "id"], where="state <> 'RESOLVED'")
     _index("ix_incident_state", "incident", ["state"])
     op.create_table(
         "journal",
@@ -322,6 +323,7 @@ def _outbox() -> None:
         sa.Column("stream", sa.Text()),
         sa.Column("coalesce", sa.Text()),
         sa.Column("expires_at", UTC),
+        sa.Column("ahead", sa.Boolean(), nullable=False),
         sa.Column("owner", sa.Text()),
         sa.Column("lease_until", UTC),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -340,7 +342,7 @@ def _outbox() -> None:
     _index("ix_outbox_awaited", "outbox", ["done_at"], where=awaited)
     _index("ix_outbox_coalesce", "outbox", ["coalesce", "id"], where="state = 'pending' AND coalesce IS NOT NULL")
     _index("ix_outbox_dead", "outbox", ["lane"], where="state = 'dead'")
-    _index("ix_outbox_due", "outbox", ["lane", "not_before", "id"], where="state = 'pending'")
+    _index("ix_outbox_due", "outbox", ["lane", "ahead", "not_before", "id"], where="state = 'pending'")
     _index("ix_outbox_incident", "outbox", ["incident_id", "id"])
     _index("ix_outbox_page", "outbox", ["page_id"], where="page_id IS NOT NULL")
     _index("ix_outbox_person", "outbox", ["person_id", "created_at"], where="page_id IS NOT NULL")
