@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test bench check lock clean crash seeded races pauses outages repeats databases
+.PHONY: help sandbox run test bench check lock clean crash seeded races pauses outages repeats databases clocks
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ repeats: $(VENV)/dev ## drop sockets, say every event again and press twice
 
 databases: $(VENV)/dev ## TROUBLE=locked, full, read-only or killed, TIMES times for SECONDS each
 	@$(CRASH).databases --trouble $(TROUBLE) --times $(TIMES) --seconds $(SECONDS) $(RECORD)
+
+clocks: $(VENV)/dev ## look at every minute around every clock change of 2024-2030: is exactly one on call?
+	@PYTHONPATH=tests:. $(BIN)/python -m clocks $(RECORD)
 
 check: $(VENV)/dev ## style, types and import contracts
 	@$(BIN)/ruff check .
