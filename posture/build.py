@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, timedelta
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from bot.domain import posture as domain
 from bot.domain.escalation import DEFAULT_REPEAT_CYCLES, Policy, Target, TargetKind, Tier, fill_timeouts
-from bot.domain.oncall import DEFAULT_HANDOFF, Rotation, Schedule
+from bot.domain.oncall import Schedule
 from bot.domain.severity import DEFAULTS, Severity, Urgency
-from bot.domain.walltime import moment
 from posture import model
 from posture.names import Names
+from posture.rotas import Rotas
 from posture.targets import Written
 
 T = TypeVar("T")
-_WEEK = timedelta(weeks=1)
 
 #: A policy that names no tiers (SPEC §16: a silent policy is on call, then the whole team).
 _SILENT = ((Target(TargetKind.SCHEDULE, ""),), (Target(TargetKind.TEAM, ""),))
@@ -27,14 +24,7 @@ _SILENT = ((Target(TargetKind.SCHEDULE, ""),), (Target(TargetKind.TEAM, ""),))
 def build(document: model.Document, names: Names, zone: str) -> domain.Posture:
     """The posture a document without errors declares; `zone` is that of rotations which name none."""
     teams = {str(name): _members(team) for name, team in document.teams.items()}
-    schedules = {
-        str(name): _schedule(str(name), team.rotation, str(name), teams[name], zone)
-        for name, team in document.teams.items()
-        if team.rotation
-    }
-    for name, schedule in document.schedules.items():
-        owner = str(schedule.team) if schedule.team else None
-        schedules[str(name)] = _schedule(str(name), schedule, owner, teams.get(owner or "", ()), zone)
+    schedules = Rotas(document, zone).schedules(teams)
     services = {str(name): _service(str(name), service) for name, service in document.services.items()}
     return domain.Posture(
         people={str(handle): _person(str(handle), person) for handle, person in document.people.items()},
@@ -74,39 +64,13 @@ def _person(handle: str, person: model.Person) -> domain.PersonDecl:
 def _members(team: model.Team) -> tuple[str, ...]:
     """Those declared; where a team has only a rotation, those who take turns in it."""
     layers = team.rotation.layers if team.rotation else []
-    return _texts(team.members or [member for layer in layers for member in layer.members])
+    return _texts(team.members or [member.person for layer in layers for member in layer.members])
 
 
 def _of_team(name: str, schedules: dict[str, Schedule]) -> tuple[str, ...]:
     """Its own rotation first: that is who `on-call` means."""
     owned = [schedule.name for schedule in schedules.values() if schedule.team == name]
     return tuple(sorted(owned, key=lambda schedule: schedule != name))
-
-
-def _schedule(name: str, rotation: model.Rotation, team: str | None, members: tuple[str, ...], zone: str) -> Schedule:
-    return Schedule(
-        name=name,
-        layers=tuple(_layer(layer, members, zone) for layer in rotation.layers),
-        escalation_delay=rotation.escalation_timeout,
-        escalation_to=_text(rotation.escalation_to),
-        is_active=rotation.is_active,
-        team=team,
-    )
-
-
-def _layer(layer: model.Layer, members: tuple[str, ...], default_zone: str) -> Rotation:
-    period = layer.rotation_period.length if layer.rotation_period else _WEEK
-    zone = str(layer.time_zone or default_zone)
-    weekday = (layer.handoff.weekday if layer.handoff else None) or 0
-    return Rotation(
-        members=tuple(str(member) for member in layer.members) or members,
-        period=period,
-        handoff_time=layer.handoff.clock if layer.handoff else DEFAULT_HANDOFF,
-        handoff_weekday=None if period % _WEEK else weekday,
-        zone=zone,
-        start=moment(layer.start, ZoneInfo(zone)).astimezone(UTC) if layer.start else None,
-        active=layer.active_hours,
-    )
 
 
 def _policy(name: str, policy: model.Policy, names: Names) -> Policy:

@@ -42,7 +42,7 @@ def _all_references(document: Document) -> Iterator[tuple[Scalar, str]]:
     for holders in document.positions.values():
         people += holders
     for _, rotation in _rotations(document):
-        people += [member for layer in rotation.layers for member in layer.members]
+        people += _members(rotation.layers)
     yield from ((person, "people") for person in people)
     positions = [*document.postmortem.reviewers]
     for rules in document.severities.values():
@@ -52,6 +52,9 @@ def _all_references(document: Document) -> Iterator[tuple[Scalar, str]]:
         yield from [(service.owner, "teams")] if service.owner else []
         yield from [(service.policy, "escalation_policies")] if service.policy else []
     yield from ((schedule.team, "teams") for schedule in document.schedules.values() if schedule.team)
+    days = [name for person in document.people.values() for name in person.holidays]
+    days += [name for _, rotation in _rotations(document) for layer in rotation.layers for name in layer.holidays]
+    yield from ((name, "holidays") for name in days)
     yield from [(document.default_service, "services")] if document.default_service else []
 
 
@@ -226,7 +229,7 @@ def _outsiders(document: Document, names: Names) -> Iterator[Finding]:
 
 def _members(layers: Iterable[Layer]) -> Iterator[Scalar]:
     for layer in layers:
-        yield from layer.members
+        yield from (member.person for member in layer.members)
 
 
 def _anybody(_: Document, names: Names) -> Iterator[Finding]:

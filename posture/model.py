@@ -13,7 +13,7 @@ from bot.domain import severity
 from posture import values
 from posture.findings import Finding, finding, nearest
 from posture.targets import Fallback, TargetText
-from posture.times import Due, Goal, Handoff, Hours, Length, Period, Start, Timeout, Zone
+from posture.times import Day, Due, Goal, Handoff, Hours, Length, Off, Period, Start, Timeout, Zone
 from posture.tree import Map, Scalar, Seq, twice
 from posture.values import Flag, Handle, Name, Reference, Several, SeverityName, Words
 
@@ -77,17 +77,30 @@ class Person(Section):
     email: values.Email | None = None
     phone: values.Phone | None = None
     zone: Zone | None = None
+    time_off: OneOrMore[Off] = Field(default_factory=list)
+    holidays: OneOrMore[Reference] = Field(default_factory=list)
+
+
+class Member(Section):
+    """A place in a rotation: a handle alone, or with when they join and leave, and a clock of their own."""
+
+    person: Reference
+    joins: Start | None = None
+    leaves: Start | None = None
+    time_zone: Zone | None = None
 
 
 class Layer(Section):
     """Members taking turns."""
 
-    members: list[Reference] = Field(default_factory=list)
+    members: list[Annotated[Member, _wrap("person", Scalar)]] = Field(default_factory=list)
     rotation_period: Period | None = None
     handoff: Handoff | None = None
     time_zone: Zone | None = None
     active_hours: Hours | None = None
+    holidays: OneOrMore[Reference] = Field(default_factory=list)
     start: Start | None = None
+    end: Start | None = None
 
 
 #: Keys of a rotation that belong to the whole of it; the others to its one layer, where there is one.
@@ -207,6 +220,7 @@ class Document(Section):
 
     people: dict[Handle, Person] = Field(default_factory=dict)
     positions: dict[Name, Annotated[OneOrMore[Reference], Field(min_length=1)]] = Field(default_factory=dict)
+    holidays: dict[Name, list[Day]] = Field(default_factory=dict)
     teams: dict[Name, Team] = Field(default_factory=dict)
     schedules: dict[Name, Annotated[Schedule, _wrap("layers", Seq)]] = Field(default_factory=dict)
     escalation_policies: dict[Name, Annotated[Policy, _wrap("tiers", Seq)]] = Field(default_factory=dict)

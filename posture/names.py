@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[str, str]] = {
     "schedules": ("INC204", "schedule"),
     "escalation_policies": ("INC205", "escalation policy"),
     "services": ("INC206", "service"),
+    "holidays": ("INC212", "list of holidays"),
 }
 #: What a target's name alone may mean, and where it is declared.
 _BARE = {

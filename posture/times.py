@@ -1,4 +1,4 @@
-"""The types of the language that mean time: durations, handoffs, active hours, starts and zones."""
+"""The types of the language that mean time: durations, handoffs, active hours, days, time off, starts and zones."""
 
 from __future__ import annotations
 
@@ -133,6 +133,37 @@ def _start(value: object) -> datetime:
     return made
 
 
+def _date(text: str) -> date:
+    try:
+        made = date.fromisoformat(text)
+    except ValueError:
+        made = None
+    if made is None or not date(2000, 1, 1) <= made <= date(2100, 1, 1):
+        raise wrong("INC108", f"`{text}` is not a date.", "Write `2026-12-25`.")
+    return made
+
+
+def _day(value: object) -> date:
+    return _date(text_of(value, "a date"))
+
+
+def _off(value: object) -> tuple[datetime, datetime]:
+    """`2026-12-24`, `2026-12-24..2027-01-03` (the last day too), or with times; naive: wall time where they live."""
+    text = text_of(value, "days such as `2026-12-24..2027-01-03`")
+    first, dots, last = (part.strip() for part in text.partition(".."))
+    since, until = _edge(first, last=False), _edge(last if dots else first, last=True)
+    if until <= since:
+        raise wrong("INC108", f"`{text}` ends before it begins.", "Write the earlier day first.")
+    return since, until
+
+
+def _edge(text: str, *, last: bool) -> datetime:
+    if len(text) <= len("2026-12-24"):
+        return datetime.combine(_date(text) + (_DAY if last else timedelta(0)), time(0))
+    day, _, clock = text.partition(" ")
+    return datetime.combine(_date(day), _clock(clock.strip()))
+
+
 @lru_cache(maxsize=1)
 def _zones() -> frozenset[str]:
     return frozenset(available_timezones())
@@ -157,4 +188,6 @@ Due = Annotated[int, PlainValidator(_due)]
 Handoff = Annotated[Handover, PlainValidator(_handoff)]
 Hours = Annotated[ActiveHours, PlainValidator(_hours)]
 Start = Annotated[datetime, PlainValidator(_start)]
+Day = Annotated[date, PlainValidator(_day)]
+Off = Annotated[tuple[datetime, datetime], PlainValidator(_off)]
 Zone = Annotated[Scalar, PlainValidator(_zone)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, get_args, get_origin
@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from bot.domain import severity
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
-from bot.domain.oncall import ActiveHours, Rotation, Schedule
+from bot.domain.oncall import ActiveHours, Away, Rotation, Schedule, Term
 from bot.domain.posture import EmojiRules, PersonDecl, PostmortemRules, Posture, Service, Team
 from posture import Loaded, loads
 from posture.model import Document
@@ -139,6 +139,57 @@ def test_rotations_that_name_no_zone_have_the_one_in_the_settings() -> None:
     text = PEOPLE.replace(", policy: main", "") + "teams: {payments: {members: [bob], rotation: {handoff: Mon}}}"
     posture = accepted(text, zone="Europe/Madrid")
     assert posture.schedules["payments"].layers == (Rotation(("bob",), WEEK, zone="Europe/Madrid"),)
+
+
+def test_members_have_their_time_and_clock_and_people_their_days_off() -> None:
+    posture = accepted(
+        """\
+people:
+  alice: {slack: U0ALICE, zone: America/New_York, time_off: 2026-12-24..2026-12-26, holidays: here}
+  bob: {slack: U0BOB, time_off: [2026-12-01 12:00..2026-12-01 18:00]}
+  carol: {slack: U0CAROL}
+holidays: {here: [2027-01-01], there: [2027-05-01]}
+services: {api: {owner: payments}}
+teams:
+  payments:
+    members: [alice, bob, carol]
+    rotation:
+      members: [alice, {person: bob, joins: 2026-11-30, time_zone: Asia/Tokyo}, {person: carol, leaves: 2027-01-01}]
+      time_zone: Europe/Berlin
+      active_hours: 09:00-18:00
+      holidays: [here, there]
+      end: 2027-06-30
+"""
+    )
+    alice = Term(
+        "alice",
+        away=(
+            Away(utc("2026-12-24T05:00"), utc("2026-12-27T05:00")),
+            Away(utc("2027-01-01T05:00"), utc("2027-01-02T05:00"), holiday=True),
+        ),
+    )
+    bob = Term(
+        "bob",
+        utc("2026-11-29T15:00"),
+        zone="Asia/Tokyo",
+        away=(Away(utc("2026-12-01T03:00"), utc("2026-12-01T09:00")),),
+    )
+    carol = Term("carol", until=utc("2026-12-31T23:00"))
+    assert posture.schedules["payments"].layers == (
+        Rotation(
+            ("alice", "bob", "carol"),
+            WEEK,
+            zone="Europe/Berlin",
+            active=ActiveHours(time(9), time(18)),
+            end=utc("2027-06-29T22:00"),
+            terms=(alice, bob, carol),
+            holidays=frozenset({date(2027, 1, 1), date(2027, 5, 1)}),
+        ),
+    )
+
+
+def utc(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 def test_layers_may_be_a_list_and_schedules_stand_beside_teams() -> None:
