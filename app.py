@@ -13,6 +13,7 @@ import socket
 import sys
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -79,6 +80,7 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     from integrations import arrival
     from integrations.directory import Directory
     from integrations.echo import Echo
+    from scheduler.conditions import conditions
     from scheduler.engine import Engine, Pulse
     from web.parts import Parts
     from web.serving import serving
@@ -107,9 +109,10 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
         log.error("Slack is away; paging goes on without it until it returns", reason=str(without))
     hearing = Hearing(sockets.clients, Echo(bot, slack).call)
     stack.callback(asyncio.create_task(hearing.watch()).cancel)
-    probes = {"slack": sockets.probe, "hearing": hearing.probe, "outage": engine.slack.probe, "loops": engine.probe}
+    probes = {"socket": sockets.probe, "hearing": hearing.probe, **conditions(engine)}
+    running = lambda: replace(engine.counted(), sockets_replaced=hearing.replaced, lag=watch.lag)  # noqa: E731
     twilio, pagerduty = _open(settings.twilio_auth_token), _open(settings.pagerduty_webhook_secret)
-    parts = Parts(bot, settings.webhook_tokens(), twilio, settings.public_url or "", probes, pagerduty)
+    parts = Parts(bot, settings.webhook_tokens(), twilio, settings.public_url or "", probes, pagerduty, running)
     return await stack.enter_async_context(serving(parts, settings.http_host, settings.http_port))
 
 

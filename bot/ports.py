@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.domain.alert import Alert, AlertStatus, Repeat, Signal
+from bot.domain.budgets import Spent
 from bot.domain.contacts import Contact, ContactKind
-from bot.domain.delivery import Effect, NewRow, Page, PageState, Row, RowState, Surface, SurfaceKind
+from bot.domain.delivery import Effect, Lane, NewRow, Page, PageState, Row, RowState, Surface, SurfaceKind
 from bot.domain.escalation import Policy, Run, RunKind
 from bot.domain.groups import UserGroup
 from bot.domain.incident import Incident, Responder
@@ -278,13 +279,40 @@ class Outbox(Protocol):
         """Whether an open page went to a phone."""
 
     async def of_person(self, person_id: PersonId, effect: Effect, since: datetime) -> list[Row]:
-        """Rows of one effect to one person that were made since then."""
+        """Rows of one effect to one person that were made since then, with the bundles that carry them."""
 
     async def next_due(self, lane: int | None = None) -> datetime | None:
         """The earliest due time of rows that could go, in one lane or in any."""
 
     async def depth(self) -> dict[tuple[int, str], int]:
         """Rows by (lane, state), for metrics."""
+
+
+class Bundles(Protocol):
+    """Budgets of people, and outbox rows that carry deliveries of several pages in one message."""
+
+    async def spent(self, people: Iterable[PersonId]) -> dict[tuple[PersonId, Effect, bool], Spent]:
+        """By `Spent.subject`; from here on nobody else changes theirs until this transaction ends."""
+
+    async def spend(self, spent: Sequence[Spent]) -> None:
+        """Insert or replace."""
+
+    async def hold(self, row: Row, bundle: Row) -> None:
+        """A claimed row is let go: it waits for the bundle."""
+
+    async def held(self, bundle_id: int) -> list[Row]:
+        """Rows that wait for it, oldest first."""
+
+    async def of(self, bundle_id: int) -> list[Row]:
+        """Every row that ever waited for it, oldest first."""
+
+    async def postpone(self, bundle_id: int, not_before: datetime) -> None:
+        """Rows that wait for it wait until then."""
+
+    async def end(
+        self, row: Row, bundle: Row, state: RowState, outcome: str, reason: str, result: Mapping[str, object]
+    ) -> bool:
+        """A row that waits ends with the claimed bundle, by a try of its own; False if it was ended before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +349,17 @@ class Receipts(Protocol):
 
     async def of_incident(self, incident_id: int) -> list[Receipt]:
         """In the order they came."""
+
+
+class Figures(Protocol):
+    """Counts for metrics; private incidents and drills are left out of what tells of incidents."""
+
+    async def due(self, now: datetime) -> dict[Lane, tuple[int, datetime]]:
+        """Outbox rows by lane, and when the oldest was due."""
+
+    async def timers_due(self, now: datetime) -> int: ...
+    async def acks(self) -> int:
+        """Runs that stand acknowledged."""
 
 
 class Marks(Protocol):
@@ -424,8 +463,10 @@ class Tx(Protocol):
     pages: Pages
     timers: Timers
     outbox: Outbox
+    bundles: Bundles
     ledger: Ledger
     receipts: Receipts
+    figures: Figures
     marks: Marks
     surfaces: Surfaces
     alerts: Alerts

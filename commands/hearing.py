@@ -12,6 +12,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from time import monotonic
 from typing import Any, Protocol
 
+from bot.domain.condition import Condition, impaired, ok
+
 log = logging.getLogger(__name__)
 
 ECHO_EVERY = 15.0  # seconds of silence after which an echo is asked for
@@ -89,6 +91,8 @@ class Hearing:
         if task.done() and not task.cancelled() and (error := task.exception()) is not None:
             log.warning("a deaf socket could not be replaced: %s", error, extra={"connection": number})
 
-    async def probe(self) -> str:
-        """For readiness: empty while anything is heard."""
-        return "connected to Slack, and hears nothing" if self.deaf else ""
+    async def probe(self) -> Condition:
+        """For readiness."""
+        if self.deaf:
+            return impaired("connected to Slack, and hears nothing")
+        return ok(f"the last word from Slack came {self._seconds() - max(self._heard):,.0f} s ago")

@@ -8,6 +8,7 @@ import contextlib
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
+from bot.domain.condition import Condition, impaired, ok
 from commands.hearing import Connection
 
 CONNECTIONS = 2
@@ -39,9 +40,10 @@ class Sockets:
         states = [await handler.client.is_connected() for handler in self._handlers]
         return sum(bool(state) for state in states)
 
-    async def probe(self) -> str:
-        """For readiness: empty while anything is heard."""
-        return "" if await self.connected() else "not connected to Slack"
+    async def probe(self) -> Condition:
+        """For readiness: pages go out without a connection; what people press is not heard."""
+        connected = await self.connected()
+        return ok(f"{connected} of {CONNECTIONS} connected") if connected else impaired("not connected to Slack")
 
     async def close(self) -> None:
         """Each within CLOSE_SECONDS; what was heard is acted on by then or comes again."""

@@ -16,6 +16,7 @@ from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane
 from bot.ports import DatabaseUnavailable
 from bot.usecases.audit import audit
+from bot.usecases.figures import Running
 from bot.usecases.outage import slack_away
 from bot.usecases.schedules import extend_slots
 from bot.usecases.watching import tell_restarted
@@ -134,10 +135,9 @@ class Engine:
     async def _extend_slots(self) -> None:
         await extend_slots(self.bot, self.bot.posture(), self.bot.clock.now())
 
-    async def probe(self) -> str:
-        """For readiness: empty while every loop turns."""
-        still = self.still()
-        return f"standing still: {', '.join(still)}" if still else ""
+    def counted(self) -> Running:
+        """Since the start, for metrics."""
+        return Running(dict(self.slack.senders.pages), dict(self.troubles), self.restarts)
 
     def still(self) -> list[str]:
         """The loops that stand still, by name; empty when all is well."""

@@ -10,6 +10,7 @@ import structlog
 
 from bot.domain.delivery import Effect, Later, Outcome, Unknown
 from bot.usecases.delivery import Drop
+from scheduler.senders import Senders
 
 #: Slack is away when it answered nothing for this long, although it was asked this often.
 AWAY_SECONDS: Final = 30.0
@@ -34,9 +35,11 @@ class SlackWatch:
         self._failing_since: float | None = None
         self._calls = 0
         self.away = False
+        self.senders = Senders()
 
     async def note(self, effect: Effect, outcome: Outcome | Drop) -> None:
         """What a call came to. A rate limit is an answer; a row that was not sent says nothing."""
+        self.senders.note(effect, outcome)
         if effect in ELSEWHERE or isinstance(outcome, Drop):
             return
         if not _silent(outcome):
@@ -54,10 +57,6 @@ class SlackWatch:
         if self.away:
             log.info("slack answers again")
         self.away, self._calls, self._failing_since = False, 0, None
-
-    async def probe(self) -> str:
-        """For readiness: empty while Slack answers."""
-        return "Slack does not answer" if self.away else ""
 
 
 def _silent(outcome: Outcome) -> bool:

@@ -12,6 +12,7 @@ import structlog
 from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.timers import Timer, TimerKind
+from bot.ports import DatabaseUnavailable
 from bot.usecases import acks, alerts, handover, paging, reminders
 
 TimerHandler = Callable[[Bot, Timer, datetime], Awaitable[str]]
@@ -36,6 +37,7 @@ class TimerLoop:
     def __init__(self, bot: Bot, owner: str) -> None:
         self.bot, self.owner = bot, owner
         self.beat = monotonic()
+        self.trouble = ""  # why they could not be claimed the last time
         self._one = asyncio.Lock()
 
     @property
@@ -49,13 +51,22 @@ class TimerLoop:
             while True:
                 self.beat = monotonic()
                 now = self.bot.clock.now()
-                claimed = await self.bot.db.write(lambda tx, at=now: tx.timers.claim(self.owner, at, BATCH))  # type: ignore[misc]  # mypy cannot infer a lambda with a default
-                if claimed:
-                    crashpoints.hit("timer.claimed")
+                claimed = await self._claim(now)
                 for timer in claimed:
                     await self._fire(timer, now)
                 if len(claimed) < BATCH:
                     return
+
+    async def _claim(self, now: datetime) -> list[Timer]:
+        try:
+            claimed = await self.bot.db.write(lambda tx: tx.timers.claim(self.owner, now, BATCH))
+        except DatabaseUnavailable as problem:
+            self.trouble = str(problem)
+            raise
+        self.trouble = ""
+        if claimed:
+            crashpoints.hit("timer.claimed")
+        return claimed
 
     async def _fire(self, timer: Timer, now: datetime) -> None:
         self.beat = monotonic()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from bot import ports
 from storage.alerts import SqlAlerts
+from storage.bundles import SqlBundles
 from storage.contacts import SqlContacts
+from storage.figures import SqlFigures
 from storage.groups import SqlUserGroups
 from storage.inbox import SqlInbox
 from storage.incidents import SqlIncidents
@@ -44,8 +46,10 @@ class SqlTx:
         self.pages: ports.Pages = SqlPages(scope)
         self.timers: ports.Timers = SqlTimers(scope)
         self.outbox: ports.Outbox = SqlOutbox(scope)
+        self.bundles: ports.Bundles = SqlBundles(scope)
         self.ledger: ports.Ledger = SqlLedger(scope)
         self.receipts: ports.Receipts = SqlReceipts(scope)
+        self.figures: ports.Figures = SqlFigures(scope)
         self.marks: ports.Marks = SqlMarks(scope)
         self.surfaces: ports.Surfaces = SqlSurfaces(scope)
         self.alerts: ports.Alerts = SqlAlerts(scope)

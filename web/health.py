@@ -1,4 +1,4 @@
-"""Health: alive (the loop turns), ready (the parts work), and Prometheus metrics."""
+"""Health: alive (the loop turns) and ready (pages would go), part by part, in words."""
 
 from __future__ import annotations
 
@@ -6,14 +6,11 @@ import asyncio
 from functools import partial
 
 from aiohttp import web
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from bot.bot import Bot
-from bot.domain.delivery import Lane
-from bot.domain.incident import State
-from bot.ports import DatabaseUnavailable
-from bot.usecases.figures import Figures, figures
-from web.parts import PARTS, Probe
+from bot.domain.condition import Condition, Level, Probe, down, ok
+from bot.ports import DatabaseUnavailable, PostureRow, Tx
+from web.parts import PARTS
 
 PROBE_SECONDS = 2.0
 
@@ -24,43 +21,32 @@ async def alive(_: web.Request) -> web.Response:
 
 
 async def ready(request: web.Request) -> web.Response:
-    """200 when every part works, else 503; each part with "ok" or why it does not work."""
+    """503 where pages would not go: a part is down. Each part with its state and what is seen of it."""
     given = request.app[PARTS]
     probes: dict[str, Probe] = {"database": partial(_database, given.bot), **given.probes}
-    answers = await asyncio.gather(*(_ask(probe) for probe in probes.values()))
-    parts = {name: answer or "ok" for name, answer in zip(probes, answers, strict=True)}
-    works = not any(answers)
+    found = dict(zip(probes, await asyncio.gather(*(ask(probe) for probe in probes.values())), strict=True))
+    parts = {name: {"state": one.level.value, "says": one.sentence} for name, one in found.items()}
+    works = all(one.level is not Level.DOWN for one in found.values())
     return web.json_response({"ready": works, "parts": parts}, status=200 if works else 503)
 
 
-async def _database(bot: Bot) -> str:
-    await figures(bot)
-    return ""
+async def _database(bot: Bot) -> Condition:
+    newest: PostureRow | None = await bot.db.read(_newest)
+    if newest is None:
+        return ok("it answers; no posture was accepted yet")
+    return ok(f"it answers; posture {newest.version} is in force since {newest.accepted_at:%Y-%m-%dT%H:%M:%SZ}")
 
 
-async def _ask(probe: Probe) -> str:
+async def _newest(tx: Tx) -> PostureRow | None:
+    return await tx.postures.newest()
+
+
+async def ask(probe: Probe) -> Condition:
+    """How a part is; one that cannot say so in time is down."""
     try:
         async with asyncio.timeout(PROBE_SECONDS):
             return await probe()
     except TimeoutError:
-        return f"no answer within {PROBE_SECONDS:g} seconds"
+        return down(f"no answer within {PROBE_SECONDS:g} seconds")
     except DatabaseUnavailable as problem:
-        return str(problem)
-
-
-async def metrics(request: web.Request) -> web.Response:
-    """Prometheus text format."""
-    page = render(await figures(request.app[PARTS].bot))
-    return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
-
-
-def render(found: Figures) -> bytes:
-    """The figures as Prometheus reads them; a registry of its own, so that nothing of other libraries shows."""
-    registry = CollectorRegistry()
-    incidents = Gauge("tocsin_incidents", "Incidents by state.", ["state"], registry=registry)
-    for state in State:
-        incidents.labels(state.value).set(found.incidents.get(state.value, 0))
-    outbox = Gauge("tocsin_outbox_rows", "Rows of the outbox by lane and state.", ["lane", "state"], registry=registry)
-    for (lane, waiting), count in found.outbox.items():
-        outbox.labels(Lane(lane).name.lower(), waiting).set(count)
-    return generate_latest(registry)
+        return down(str(problem))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from aiohttp import web
 
 from bot.bot import Bot
+from bot.domain.condition import Probe
+from bot.usecases.figures import Running
 from bot.usecases.intake import Intake
-
-#: Answers "" when the part works, else why it does not.
-Probe = Callable[[], Awaitable[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +23,7 @@ class Parts:
     public_url: str = ""
     probes: Mapping[str, Probe] = field(default_factory=dict)
     pagerduty_secret: str = ""  # empty: PagerDuty's endpoint is closed
+    running: Callable[[], Running] = Running  # what this process counted, for metrics
     intake: Intake = field(init=False)
 
     def __post_init__(self) -> None:

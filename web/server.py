@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.refusals import Refusal
 from bot.ports import DatabaseUnavailable
 from bot.views.refusals import refusal_text
-from web import alertmanager, answer, health, incidents, pagerduty, twilio, voice
+from web import alertmanager, answer, health, incidents, metrics, pagerduty, twilio, voice
 from web.parts import PARTS, Parts
 from web.reading import BODY_LIMIT, Rejected
 
@@ -34,7 +34,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", answer.ROUTE, answer.press),
     ("GET", "/healthz", health.alive),
     ("GET", "/readyz", health.ready),
-    ("GET", "/metrics", health.metrics),
+    ("GET", "/metrics", metrics.metrics),
 )
 
 _POLICY = "Content-Security-Policy"

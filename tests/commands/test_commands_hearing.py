@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.condition import Level, impaired
 from commands import hearing as module
 from commands.hearing import Hearing
 
@@ -69,7 +70,7 @@ async def test_a_quiet_workspace_is_not_taken_for_deafness(slack: Slack) -> None
     hearing = watcher(slack)
     await live(slack, hearing, 600)
     assert [socket.replaced for socket in slack.sockets] == [0, 0]
-    assert await hearing.probe() == ""
+    assert (await hearing.probe()).level is Level.OK
 
 
 async def test_one_deaf_socket_is_replaced_within_a_minute_while_the_other_hears(slack: Slack) -> None:
@@ -106,9 +107,9 @@ async def test_when_all_are_deaf_readiness_says_so_until_one_hears_again(slack: 
         socket.deaf = True
     await live(slack, hearing, 55)
     assert [socket.replaced for socket in slack.sockets] == [1, 1]
-    assert await hearing.probe() == "connected to Slack, and hears nothing"
+    assert await hearing.probe() == impaired("connected to Slack, and hears nothing")
     await live(slack, hearing, 20)
-    assert await hearing.probe() == ""
+    assert (await hearing.probe()).level is Level.OK
 
 
 async def test_silence_proves_nothing_where_slack_takes_no_echo(slack: Slack) -> None:

@@ -48,7 +48,6 @@ async def test_a_declaration_goes_out_by_itself(night: Night, world: World, engi
     await until(lambda: {Effect.CARD_PIN, Effect.PAGE_SLACK, Effect.PAGE_SMS} <= set(world.effects()))
     assert world.effects().count(Effect.PAGE_SMS) == 1
     assert engine.still() == []
-    assert await engine.probe() == ""
 
 
 async def test_the_wake_job_stands_at_the_earliest_timer(night: Night, engine: Engine) -> None:
@@ -96,7 +95,7 @@ async def test_a_loop_that_died_is_started_again(
 async def test_a_loop_that_stands_still_is_started_again(night: Night, world: World, engine: Engine) -> None:
     lane = next(one for one in engine.lanes if one.lane.name == "PAGES")
     lane.beat -= 2 * module.STILL_SECONDS
-    assert await engine.probe() == "standing still: PAGES"
+    assert engine.still() == ["PAGES"]
     await engine._mend()
     assert engine.restarts == 1
     await begin(night, engine)

@@ -103,39 +103,3 @@ async def test_every_answer_carries_its_headers_and_names_no_library(door: Door)
         assert headers["X-Content-Type-Options"] == "nosniff"
         assert headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
         assert headers["Cache-Control"] == "no-store"
-
-
-async def test_ready_is_true_only_when_every_part_works(door: Door) -> None:
-    async def well() -> str:
-        return ""
-
-    async def ill() -> str:
-        return "not connected to Slack"
-
-    for probes, status in (({"slack": well}, 200), ({"slack": well, "loops": ill}, 503)):
-        app = server.build(Parts(door.night.bot, probes=probes))
-        async with TestClient(TestServer(app, host="127.0.0.1")) as client:
-            answer = await client.get("/readyz")
-            parts = {name: "ok" if probe is well else "not connected to Slack" for name, probe in probes.items()}
-            assert (answer.status, await answer.json()) == (
-                status,
-                {"ready": status == 200, "parts": {"database": "ok", **parts}},
-            )
-
-
-async def test_a_database_out_of_reach_is_alive_and_not_ready(door: Door) -> None:
-    broken = Broken(DatabaseUnavailable("The database cannot be reached."))
-    assert (await over(door, broken, "GET", "/healthz"))[0] == 200
-    status, _, answer = await over(door, broken, "GET", "/readyz")
-    assert (status, answer["parts"]) == (503, {"database": "The database cannot be reached."})
-
-
-async def test_metrics_count_and_name_nothing(door: Door) -> None:
-    await door.night.declare("A public title")
-    await door.night.declare("A secret title", private=True)
-    answer = await door.client.get("/metrics")
-    page = await answer.text()
-    assert [line for line in page.splitlines() if line.startswith("tocsin_incidents{") and " 0.0" not in line] == [
-        'tocsin_incidents{state="ASSIGNED"} 1.0'
-    ]
-    assert ("title" in page, answer.headers["Content-Type"].split(";")[0]) == (False, "text/plain")
