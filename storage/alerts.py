@@ -15,6 +15,12 @@ from storage.tables import alert, incident
 
 _ALERT = columns_of(alert, Alert)
 _OPEN = and_(incident.c.id == alert.c.incident_id, incident.c.state != word(State.RESOLVED.value))
+_BY_KEY = (
+    select(alert.c.dedup_hash, alert.c.incident_id, alert.c.status)
+    .join(incident, _OPEN)
+    .where(alert.c.dedup_hash.in_(bindparam("keys", expanding=True)))
+    .order_by(alert.c.incident_id)
+)
 _REPEAT = (
     update(alert)
     .where(alert.c.dedup_hash == bindparam("key"), alert.c.incident_id == bindparam("number"))
@@ -44,8 +50,7 @@ class SqlAlerts(Repository):
         return found
 
     async def open_by_key(self, dedup_hashes: Collection[str]) -> dict[str, tuple[int, AlertStatus]]:
-        query = select(alert.c.dedup_hash, alert.c.incident_id, alert.c.status).join(incident, _OPEN)
-        found = await self.scope.all(query.where(alert.c.dedup_hash.in_(dedup_hashes)).order_by(alert.c.incident_id))
+        found = await self.scope.all(_BY_KEY, {"keys": list(dedup_hashes)})
         return {row["dedup_hash"]: (row["incident_id"], row["status"]) for row in found}
 
     async def open_by_group(self, group_hashes: Collection[str]) -> dict[str, int]:

@@ -52,16 +52,22 @@ async def receive(bot: Bot, signals: Sequence[Signal], by: Actor, now: datetime)
 
 
 async def take(bot: Bot, posts: Sequence[Posted]) -> list[list[AlertResult]]:
-    """Takes what several senders posted, in one transaction: all of it or none. Answers in the same order."""
+    """Takes what several senders posted, in one transaction: all of it or none. Answers in the same order.
 
-    async def work(tx: Tx) -> list[list[AlertResult]]:
+    Repeats make nothing due: where there is nothing else, the loops are left alone.
+    """
+
+    async def work(tx: Tx) -> tuple[list[list[AlertResult]], bool]:
         intake = _Intake(bot, tx)
         await intake.look_up(posts)
         taken = [[await intake.take(signal, posted) for signal in posted.signals] for posted in posts]
         await intake.finish()
-        return taken
+        return taken, bool(intake.changes)
 
-    return await bot.write(work)
+    taken, changed = await bot.db.write(work)
+    if changed:
+        bot.wake()
+    return taken
 
 
 #: The hashes of an alert's key and of its group; an alert without a group is a group of its own.
