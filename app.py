@@ -82,6 +82,7 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     from integrations.echo import Echo
     from scheduler.conditions import conditions
     from scheduler.engine import Engine, Pulse
+    from scheduler.heartbeat import beating
     from web.parts import Parts
     from web.serving import serving
 
@@ -111,6 +112,7 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     stack.callback(asyncio.create_task(hearing.watch()).cancel)
     probes = {"socket": sockets.probe, "hearing": hearing.probe, **conditions(engine)}
     running = lambda: replace(engine.counted(), sockets_replaced=hearing.replaced, lag=watch.lag)  # noqa: E731
+    probes = {**probes, **await stack.enter_async_context(beating(bot, settings.heartbeat, probes))}
     twilio, pagerduty = _open(settings.twilio_auth_token), _open(settings.pagerduty_webhook_secret)
     parts = Parts(bot, settings.webhook_tokens(), twilio, settings.public_url or "", probes, pagerduty, running)
     return await stack.enter_async_context(serving(parts, settings.http_host, settings.http_port))

@@ -24,7 +24,12 @@ from bot.domain.spelling import distance, nearest
 
 SLACK_API = "https://slack.com/api/"
 DEFAULT_POSTURE = Path("posture.yaml")
-OUR_PREFIXES = ("WEBHOOK_TOKEN_", "PAGE_WEBHOOK_", "PAGERDUTY_")  # an environment name that begins so is meant for us
+OUR_PREFIXES = (
+    "WEBHOOK_TOKEN_",
+    "PAGE_WEBHOOK_",
+    "PAGERDUTY_",
+    "HEARTBEAT_",
+)  # an environment name that begins so is meant for us
 
 
 class SettingsError(Exception):
@@ -198,6 +203,13 @@ class Settings(BaseSettings):
     pagerduty_api_url: Annotated[str, AfterValidator(_no_slash)] = Field(
         "https://events.pagerduty.com", description="Base address of PagerDuty's Events API. Changed only to test."
     )
+    heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = Field(
+        None, description="A dead man's switch outside (healthchecks.io and the like), asked while pages would go."
+    )
+    heartbeat_seconds: float = Field(60, ge=10, le=3600, description="Seconds between two signs of life to it.")
+    heartbeat_allow_private: bool = Field(
+        False, description="True: the host in `HEARTBEAT_URL` may be one of your own network, or this machine."
+    )
     escalation_delay_minutes: float = Field(
         15, gt=0, le=1440, description="Minutes before the next step where no policy, schedule or rotation says."
     )
@@ -232,6 +244,12 @@ class Settings(BaseSettings):
             raise ValueError(
                 "PAGE_WEBHOOK_URL must begin with https://: over http:// pages could be read by others."
                 " In your own network PAGE_WEBHOOK_ALLOW_PRIVATE=true allows it."
+            )
+        beat = self.heartbeat_url.get_secret_value() if self.heartbeat_url else ""
+        if beat.startswith("http:") and not self.heartbeat_allow_private:
+            raise ValueError(
+                "HEARTBEAT_URL must begin with https://: over http:// it could be faked by others."
+                " In your own network HEARTBEAT_ALLOW_PRIVATE=true allows it."
             )
         host = urlsplit(self.slack_api_url).hostname or ""
         if self.clock_url and not _is_loopback(host):
@@ -282,6 +300,12 @@ class Settings(BaseSettings):
         """Routing key and address of the API."""
         key = self.pagerduty_routing_key
         return (key.get_secret_value(), self.pagerduty_api_url) if key else None
+
+    @property
+    def heartbeat(self) -> tuple[str, bool, float] | None:
+        """Address, whether its host may be private, and seconds between two."""
+        url = self.heartbeat_url
+        return (url.get_secret_value(), self.heartbeat_allow_private, self.heartbeat_seconds) if url else None
 
     def webhook_tokens(self) -> dict[str, str]:
         """The token of each webhook source that has one."""

@@ -38,7 +38,7 @@ Test = Callable[["Settings"], Awaitable[Sequence[Diagnosis]]]
 
 
 async def doctor() -> int:
-    """Try tokens, scopes, Twilio, mail, webhook, PagerDuty, public address, posture and database; print what to mend.
+    """Try tokens, scopes, Twilio, mail, webhook, PagerDuty, heartbeat, addresses, posture, database; print what to mend.
 
     Changes nothing and sends nothing. Exits with 1 when something is bad.
     """
@@ -68,6 +68,7 @@ def _tests() -> dict[str, Test]:
         "mail": doctor_outside.mail,
         "page webhook": doctor_systems.page_webhook,
         "pagerduty": doctor_systems.pagerduty,
+        "heartbeat": doctor_systems.heartbeat,
         "public address": doctor_outside.public_address,
         "posture": doctor_local.posture,
         "database": doctor_local.database,

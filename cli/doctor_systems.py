@@ -1,4 +1,4 @@
-"""What the doctor tries of the systems that pages go to beside people's own: the webhook and PagerDuty."""
+"""What the doctor tries of the systems beside people's own: the page webhook, PagerDuty and the dead man's switch."""
 
 from __future__ import annotations
 
@@ -49,3 +49,21 @@ async def pagerduty(settings: Settings) -> Sequence[Diagnosis]:
     return [
         Diagnosis("pagerduty", Health.OK, "events go there, acks come back; the routing key shows at the first page")
     ]
+
+
+async def heartbeat(settings: Settings) -> Sequence[Diagnosis]:
+    """Whether its host may be connected to. Nothing is sent: a sign of life that is none would hide a death."""
+    from clients.http import resolves
+    from clients.webhook import allowed
+
+    if settings.heartbeat is None:
+        seen = "HEARTBEAT_URL is not set: nobody outside notices when this bot is gone"
+        fix = "Make a check at healthchecks.io or the like, and set HEARTBEAT_URL to its address."
+        return [Diagnosis("heartbeat", Health.OFF, seen, fix)]
+    url, private, seconds = settings.heartbeat
+    host = urlsplit(url).hostname or ""
+    problem = await resolves(url, allowed(url) if private else frozenset())
+    if not problem:
+        return [Diagnosis("heartbeat", Health.OK, f"{host} is found, and hears from us every {seconds:g} s")]
+    fix = "Correct HEARTBEAT_URL. A host of your own network needs HEARTBEAT_ALLOW_PRIVATE=true."
+    return [Diagnosis("heartbeat", Health.BAD, f"{host}: {problem.removeprefix(host).strip()}", fix)]

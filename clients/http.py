@@ -99,11 +99,19 @@ class Guarded:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer | Failure:
         """One request, five seconds at most. Never: the address is refused; else as the wire's faults say."""
+        return await self._ask("POST", url, headers, body)
+
+    async def get(self, url: str, headers: Mapping[str, str]) -> Answer | Failure:
+        """The same, with nothing in it."""
+        return await self._ask("GET", url, headers, None)
+
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer | Failure:
+        plain = {"Accept-Encoding": "identity", **headers}
         try:
             address = URL(url)
             self._check(address)
-            async with self._session.post(
-                address, data=body, headers={"Accept-Encoding": "identity", **headers}, allow_redirects=False
+            async with self._session.request(
+                method, address, data=body, headers=plain, allow_redirects=False
             ) as answer:
                 return Answer(answer.status, answer.headers, await _read(answer))
         except (Refused, ValueError) as no:

@@ -82,6 +82,7 @@ def test_an_empty_value_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
         ("ESCALATION_DELAY_MINUTES", "soon", "must be a number"),
         ("ESCALATION_DELAY_MINUTES", "0", "must be more than 0"),
         ("PAGE_WEBHOOK_URL", "canary", "must be an address that begins with https:// or http://"),
+        ("HEARTBEAT_SECONDS", "5", "must be at least 10"),
         ("PAGE_WEBHOOK_ALLOW_PRIVATE", "canary", "must be true or false"),
         (
             "PAGERDUTY_ROUTING_KEY",
@@ -124,6 +125,11 @@ def test_a_wrong_value_is_one_sentence_without_the_value(
         (
             {"PAGE_WEBHOOK_SECRET": "canary-canary"},
             "PAGE_WEBHOOK_URL and PAGE_WEBHOOK_SECRET go together: set both.",
+        ),
+        (
+            {"HEARTBEAT_URL": "http://beats.example/canary"},
+            "HEARTBEAT_URL must begin with https://: over http:// it could be faked by others."
+            " In your own network HEARTBEAT_ALLOW_PRIVATE=true allows it.",
         ),
         (
             {"PAGE_WEBHOOK_URL": "http://hooks.example/canary", "PAGE_WEBHOOK_SECRET": "canary-canary"},
@@ -187,6 +193,7 @@ def test_no_secret_shows_when_settings_are_printed(monkeypatch: pytest.MonkeyPat
         WEBHOOK_TOKEN_INCIDENTS="canary-canary",
         PAGE_WEBHOOK_URL="https://u:canary@hooks.example/canary",
         PAGE_WEBHOOK_SECRET="canary-canary",
+        HEARTBEAT_URL="https://beats.example/canary",
         PAGERDUTY_ROUTING_KEY="canary" + "0" * 26,
         PAGERDUTY_WEBHOOK_SECRET="canary-canary",
         **TWILIO,

@@ -83,6 +83,7 @@ async def test_what_is_not_configured_is_off(monkeypatch: pytest.MonkeyPatch, tm
     assert how(await doctor_outside.mail(bare)) == [("mail", "off")]
     assert how(await doctor_systems.page_webhook(bare)) == [("page webhook", "off")]
     assert how(await doctor_systems.pagerduty(bare)) == [("pagerduty", "off")]
+    assert how(await doctor_systems.heartbeat(bare)) == [("heartbeat", "off")]
     assert how(await doctor_outside.public_address(bare)) == [("public address", "off")]
     assert how(await doctor_outside.slack(bare)) == [("slack", "BAD")]
     assert how(await doctor_local.posture(bare)) == [("posture", "warn")]
@@ -107,6 +108,14 @@ async def test_a_webhook_in_the_private_network_must_be_allowed_and_is_shown_by_
     assert refused[0].seen == "127.0.0.1: is not a public address"
     fine = await doctor_systems.page_webhook(Settings(**HOOK, page_webhook_allow_private=True))
     assert fine == [Diagnosis("page webhook", Health.OK, "127.0.0.1 is found; pages go there signed")]
+
+
+async def test_a_dead_mans_switch_is_looked_up_and_not_asked_and_shown_by_its_host_alone() -> None:
+    beat: dict[str, Any] = {"heartbeat_url": "https://127.0.0.1:9/canary"}
+    refused = await doctor_systems.heartbeat(Settings(**beat))
+    assert [(one.health, one.seen) for one in refused] == [(Health.BAD, "127.0.0.1: is not a public address")]
+    fine = await doctor_systems.heartbeat(Settings(**beat, heartbeat_allow_private=True, heartbeat_seconds=30))
+    assert fine == [Diagnosis("heartbeat", Health.OK, "127.0.0.1 is found, and hears from us every 30 s")]
 
 
 async def test_pagerduty_is_warned_of_while_acks_cannot_come_back() -> None:
