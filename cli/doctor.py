@@ -38,7 +38,7 @@ Test = Callable[["Settings"], Awaitable[Sequence[Diagnosis]]]
 
 
 async def doctor() -> int:
-    """Try tokens, scopes, Twilio, mail, webhook, PagerDuty, heartbeat, addresses, posture, database; print what to mend.
+    """Try tokens, scopes, Twilio, mail, webhook, PagerDuty, heartbeat, address, posture, database; print fixes.
 
     Changes nothing and sends nothing. Exits with 1 when something is bad.
     """
