@@ -10,10 +10,16 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
 from bot.domain.incident import Incident, State
 from bot.domain.people import Viewer
 from bot.ports import Conflict
-from storage.scope import Repository, Scope, values_of, word
+from storage.scope import Query, Repository, Scope, query, values_of, word
 from storage.tables import counter, incident, journal, room_member
 
 _LARGEST = 2**63 - 1
+_GET = query(Incident, incident, incident.c.id)
+_BY_CHANNEL = query(Incident, incident, incident.c.room_channel)
+#: The same under the incident's lock; rows that refer to it may still be added elsewhere.
+_HELD = {
+    asked: replace(asked, statement=asked.statement.with_for_update(key_share=True)) for asked in (_GET, _BY_CHANNEL)
+}
 
 
 def visible(viewer: Viewer) -> ColumnElement[bool]:
@@ -45,10 +51,10 @@ class SqlIncidents(Repository):
     async def get(self, number: int, viewer: Viewer) -> Incident | None:
         if not 0 < number <= _LARGEST:
             return None  # people type any number
-        return await self._one(incident.c.id == number, viewer)
+        return await self._one(_GET, viewer, id=number)
 
     async def by_channel(self, channel: str, viewer: Viewer) -> Incident | None:
-        return await self._one(incident.c.room_channel == channel, viewer)
+        return await self._one(_BY_CHANNEL, viewer, room_channel=channel)
 
     async def save(self, changed: Incident) -> Incident:
         saved = replace(changed, version=changed.version + 1)
@@ -77,12 +83,15 @@ class SqlIncidents(Repository):
         query = select(incident.c.state, func.count().label("n")).where(*public).group_by(incident.c.state)
         return {row["state"].value: row["n"] for row in await self.scope.all(query)}
 
-    async def _one(self, condition: ColumnElement[bool], viewer: Viewer) -> Incident | None:
-        query = select(incident).where(condition, visible(viewer))
+    async def _one(self, asked: Query[Incident], viewer: Viewer, **values: object) -> Incident | None:
         if self.scope.writing:
-            query = query.with_for_update(key_share=True)  # rows that refer to it may still be added elsewhere
-        found = await self._list(query)
-        return found[0] if found else None
+            asked = _HELD[asked]
+        if not viewer.sees_private:
+            asked = asked.where(visible(viewer))
+        found = await self.scope.read_one(asked, **values)
+        if found is not None:
+            self._states[found.id] = found.state
+        return found
 
     async def _list(self, query: Select[*tuple[object, ...]]) -> list[Incident]:
         found = [Incident(**row) for row in await self.scope.all(query)]

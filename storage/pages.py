@@ -10,11 +10,16 @@ from sqlalchemy import select, update
 
 from bot.domain.delivery import Page, PageState
 from bot.domain.escalation import Run
+from bot.domain.incident import State
 from bot.domain.people import PersonId
-from storage.scope import Repository, values_of, word
+from storage.scope import Repository, query, values_of, word
 from storage.tables import incident, page
 
 _OPEN = page.c.state == word(PageState.OPEN.value)
+_LIVE = select(1).where(incident.c.id == page.c.incident_id, incident.c.state != word(State.RESOLVED.value)).exists()
+_GET = query(Page, page, page.c.id)
+_OF = query(Page, page, page.c.incident_id, order=[page.c.id])
+_OPEN_OF_PERSON = query(Page, page, page.c.person_id, order=[page.c.id.desc()]).where(_OPEN, _LIVE)
 
 
 class SqlPages(Repository):
@@ -29,19 +34,16 @@ class SqlPages(Repository):
         return None if given is None else replace(new, id=given)
 
     async def get(self, page_id: int) -> Page:
-        row = await self.scope.first(select(page).where(page.c.id == page_id))
-        if row is None:
+        found = await self.scope.read_one(_GET, id=page_id)
+        if found is None:
             raise LookupError(f"no page {page_id}")
-        return Page(**row)
+        return found
 
     async def of(self, incident_id: int) -> list[Page]:
-        query = select(page).where(page.c.incident_id == incident_id).order_by(page.c.id)
-        return [Page(**row) for row in await self.scope.all(query)]
+        return await self.scope.read(_OF, incident_id=incident_id)
 
     async def open_of_person(self, person_id: PersonId) -> list[Page]:
-        live = select(1).where(incident.c.id == page.c.incident_id, incident.c.state != word("RESOLVED")).exists()
-        query = select(page).where(page.c.person_id == person_id, _OPEN, live).order_by(page.c.id.desc())
-        return [Page(**row) for row in await self.scope.all(query)]
+        return await self.scope.read(_OPEN_OF_PERSON, person_id=person_id)
 
     async def close(self, ids: Iterable[int], state: PageState, at: datetime, source: str | None) -> None:
         if those := set(ids):

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, FromClause, Select, and_, bindparam, func, or_, select, update
 
 from bot.domain.contacts import ContactKind
 from bot.domain.people import Person, PersonId
 from storage.columns import Words
-from storage.scope import Repository, values_of
+from storage.scope import Query, Repository, values_of
 from storage.tables import contact, opt_out, person
 
 #: What a person row does not hold itself.
 _JOINED: Final = ("own_phone", "own_email", "sms_stopped")
+_OWN: Final = tuple(field.name for field in fields(Person) if field.name not in _JOINED)
 
 _phone, _email = contact.alias("own_phone"), contact.alias("own_email")
 _number = func.coalesce(_phone.c.address, person.c.phone, type_=Words())
@@ -33,11 +34,16 @@ def _select() -> Select[Any]:
     )
     joined = person.outerjoin(_phone, _verified(_phone, ContactKind.PHONE))
     joined = joined.outerjoin(_email, _verified(_email, ContactKind.EMAIL))
-    return select(person, *own).select_from(joined.outerjoin(opt_out, opt_out.c.address == _number))
+    return select(*(person.c[name] for name in _OWN), *own).select_from(
+        joined.outerjoin(opt_out, opt_out.c.address == _number)
+    )
 
 
 #: Built once: three joins made anew for every look-up cost more than the look-up.
 _PEOPLE = _select()
+
+
+_MANY = Query(_PEOPLE.where(person.c.id.in_(bindparam("ids", expanding=True))), Person)
 
 
 def _row_of(given: Person) -> dict[str, Any]:
@@ -55,9 +61,9 @@ class SqlPeople(Repository):
         return found[person_id]
 
     async def many(self, ids: Iterable[PersonId]) -> dict[PersonId, Person]:
-        wanted = set(ids)
-        rows = await self.scope.all(_PEOPLE.where(person.c.id.in_(wanted))) if wanted else []
-        return {row["id"]: Person(**row) for row in rows}
+        wanted = list(set(ids))
+        found = await self.scope.read(_MANY, ids=wanted) if wanted else []
+        return {one.id: one for one in found}
 
     async def by_slack(self, slack_id: str) -> Person | None:
         return await self._first(person.c.slack_id == slack_id)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from bot.domain.escalation import Policy, Run, RunKind, RunState
 from bot.domain.people import PersonId
 from bot.ports import Conflict
-from storage.scope import Repository, values_of, word
+from storage.scope import Repository, query, values_of, word
 from storage.tables import run
+
+_GET = query(Run, run, run.c.id)
+_OF = query(Run, run, run.c.incident_id, order=[run.c.id])
+_CLIMBING = query(Run, run, order=[run.c.id]).where(run.c.state == word(RunState.CLIMBING.value))
 
 
 class SqlRuns(Repository):
@@ -32,18 +36,16 @@ class SqlRuns(Repository):
         return replace(new, id=await self.scope.scalar(run.insert().returning(run.c.id), values))
 
     async def get(self, run_id: int) -> Run:
-        row = await self.scope.first(select(run).where(run.c.id == run_id))
-        if row is None:
+        found = await self.scope.read_one(_GET, id=run_id)
+        if found is None:
             raise LookupError(f"no run {run_id}")
-        return Run(**row)
+        return found
 
     async def of(self, incident_id: int) -> list[Run]:
-        query = select(run).where(run.c.incident_id == incident_id).order_by(run.c.id)
-        return [Run(**row) for row in await self.scope.all(query)]
+        return await self.scope.read(_OF, incident_id=incident_id)
 
     async def climbing(self) -> list[Run]:
-        query = select(run).where(run.c.state == word(RunState.CLIMBING.value)).order_by(run.c.id)
-        return [Run(**row) for row in await self.scope.all(query)]
+        return await self.scope.read(_CLIMBING)
 
     async def save(self, changed: Run) -> Run:
         saved = replace(changed, version=changed.version + 1)

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
-from sqlalchemy import ColumnElement, DateTime, Executable, Interval, RowMapping, Table, func, literal, literal_column
+from sqlalchemy import (
+    ColumnElement,
+    DateTime,
+    Executable,
+    Interval,
+    RowMapping,
+    Select,
+    Table,
+    bindparam,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.columns import Utc
@@ -20,6 +33,7 @@ if TYPE_CHECKING:
 #: How long a claimed row belongs to its claimer, in real time. Calls end sooner (5 s), so that no two overlap.
 LEASE = timedelta(seconds=15)
 
+T = TypeVar("T")
 Insert = sqlite.Insert | postgresql.Insert
 Values = Mapping[str, Any]
 
@@ -62,6 +76,15 @@ class Scope:
     async def first(self, statement: Executable) -> RowMapping | None:
         return self.conn.execute(statement).mappings().first()
 
+    async def read(self, query: Query[T], **values: object) -> list[T]:
+        """Everything that a query finds for these values of its columns."""
+        return [query.shape(*row) for row in self.conn.execute(query.statement, values)]
+
+    async def read_one(self, query: Query[T], **values: object) -> T | None:
+        """The first that it finds."""
+        row = self.conn.execute(query.statement, values).first()
+        return None if row is None else query.shape(*row)
+
     async def scalar(self, statement: Executable, params: Values | None = None) -> Any:
         return self.conn.execute(statement, params).scalar()
 
@@ -79,6 +102,25 @@ class Scope:
         """Lets one transaction at a time go on past this point, for `what`; SQLite has one writer anyway."""
         if self.postgres:
             self.conn.execute(func.pg_advisory_xact_lock(func.hashtextextended(what, 0)).select())
+
+
+@dataclass(frozen=True, slots=True)
+class Query(Generic[T]):
+    """A select that is built once, at import: building it anew costs as much as running it."""
+
+    statement: Select[Any]
+    shape: Callable[..., T]
+
+    def where(self, *conditions: ColumnElement[bool]) -> Query[T]:
+        """The same, held to more."""
+        return replace(self, statement=self.statement.where(*conditions))
+
+
+def query(shape: type[T], table: Table, *by: ColumnElement[Any], order: Sequence[ColumnElement[Any]] = ()) -> Query[T]:
+    """Rows of a table as `shape`, for given values of these columns."""
+    wanted = [column == bindparam(column.key, type_=column.type) for column in by]
+    columns = [table.c[name] for name in _names(cast("type[DataclassInstance]", shape))]
+    return Query(select(*columns).where(*wanted).order_by(*order), shape)
 
 
 class Repository:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-
 from bot.domain.delivery import Surface, SurfaceKind
-from storage.scope import Repository, values_of
+from storage.scope import Repository, query, values_of
 from storage.tables import surface
 
 _KEY = ["channel", "ts"]
+_ORDER = [surface.c.ts, surface.c.channel]
+_FIND = query(Surface, surface, surface.c.channel, surface.c.ts)
+_OF = query(Surface, surface, surface.c.incident_id, order=_ORDER)
+_OF_KIND = query(Surface, surface, surface.c.incident_id, surface.c.kind, order=_ORDER)
 
 
 class SqlSurfaces(Repository):
@@ -16,16 +18,14 @@ class SqlSurfaces(Repository):
 
     async def put(self, new: Surface) -> None:
         values = values_of(new)
-        changed = {name: value for name, value in values.items() if name not in _KEY}
-        insert = self.scope.insert(surface).values(values)
-        await self.scope.run(insert.on_conflict_do_update(index_elements=_KEY, set_=changed))
+        insert = self.scope.insert(surface)
+        again = {name: insert.excluded[name] for name in set(values) - set(_KEY)}
+        await self.scope.run(insert.on_conflict_do_update(index_elements=_KEY, set_=again), values)
 
     async def find(self, channel: str, ts: str) -> Surface | None:
-        row = await self.scope.first(select(surface).where(surface.c.channel == channel, surface.c.ts == ts))
-        return Surface(**row) if row else None
+        return await self.scope.read_one(_FIND, channel=channel, ts=ts)
 
     async def of(self, incident_id: int, kind: SurfaceKind | None = None) -> list[Surface]:
-        query = select(surface).where(surface.c.incident_id == incident_id)
-        if kind is not None:
-            query = query.where(surface.c.kind == kind)
-        return [Surface(**row) for row in await self.scope.all(query.order_by(surface.c.ts, surface.c.channel))]
+        if kind is None:
+            return await self.scope.read(_OF, incident_id=incident_id)
+        return await self.scope.read(_OF_KIND, incident_id=incident_id, kind=kind)

@@ -7,12 +7,12 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, or_, select, update
 
 from bot.domain.timers import NewTimer, Timer, TimerState
-from storage.scope import Repository, columns_of, values_of, word
+from storage.scope import Repository, columns_of, query, values_of, word
 from storage.work_tables import timer
 
 _TIMER = columns_of(timer, Timer)
-_SELECT = select(*_TIMER)
 _PENDING = timer.c.state == word(TimerState.PENDING.value)
+_OF = query(Timer, timer, timer.c.incident_id, order=[timer.c.due_at, timer.c.id]).where(_PENDING)
 
 
 class SqlTimers(Repository):
@@ -34,8 +34,7 @@ class SqlTimers(Repository):
         return await self.scope.run(change.values(ended))
 
     async def pending(self, incident_id: int) -> list[Timer]:
-        query = _SELECT.where(timer.c.incident_id == incident_id, _PENDING)
-        return [Timer(**row) for row in await self.scope.all(query.order_by(timer.c.due_at, timer.c.id))]
+        return await self.scope.read(_OF, incident_id=incident_id)
 
     async def next_due(self) -> datetime | None:
         """Those claimed at this moment are left out: they are due already and need no second wake."""
