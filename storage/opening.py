@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.ports import DatabaseUnavailable, Tx
 from storage.database import DEADLINE, SqlDatabase, real_time
 from storage.engine import engines, file_of, read_url, reading_engines
+from storage.leases import free_leases
 from storage.lock import FileLock, make_folder
 from storage.migrate import HEAD, upgrade, version_of
 from storage.transaction import SqlTx
@@ -16,7 +17,9 @@ from storage.transaction import SqlTx
 async def open_database(
     url: str, *, clock: Callable[[], datetime] = real_time, deadline: float = DEADLINE
 ) -> SqlDatabase:
-    """For the running bot: makes the folder, takes the file for itself, migrates. Close it in the end.
+    """For the running bot: makes the folder, takes the file for itself, migrates, frees the leases of the dead.
+
+    Close it in the end.
 
     Raises DatabaseInUse, or DatabaseUnavailable.
     """
@@ -33,7 +36,18 @@ async def open_database(
         if lock is not None:
             lock.release()
         raise
-    return SqlDatabase(engines(where), clock=clock, deadline=deadline, lock=lock)
+    db = SqlDatabase(engines(where), clock=clock, deadline=deadline, lock=lock)
+    if lock is not None:
+        await _freed(db)
+    return db
+
+
+async def _freed(db: SqlDatabase) -> None:
+    try:
+        await db.write(free_leases)
+    except BaseException:
+        await db.close()
+        raise
 
 
 async def open_beside(url: str) -> SqlDatabase:

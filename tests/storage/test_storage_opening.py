@@ -6,16 +6,24 @@ import asyncio
 import os
 import sys
 from asyncio.subprocess import PIPE
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from storage_samples import NOON, row
+from sqlalchemy import select, update
+from storage_samples import NOON, declared, row
 
+from bot.domain.delivery import Lane, Row
 from bot.domain.people import Person
+from bot.domain.timers import NewTimer, Timer, TimerKind
 from bot.ports import DatabaseUnavailable, Tx
+from bot.usecases.delivery import LANDING
+from storage.database import SqlDatabase
 from storage.lock import DatabaseInUse
 from storage.migrate import migrate
 from storage.opening import open_beside, open_database
+from storage.transaction import SqlTx
+from storage.work_tables import outbox, timer
 
 HOLD = """
 import asyncio, sys
@@ -128,6 +136,66 @@ async def test_rows_are_stamped_with_the_clock_that_people_see(sqlite_url: str) 
     found = await db.read(lambda tx: tx.outbox.by_key("a"))
     assert found is not None
     assert found.created_at == NOON
+    await db.close()
+
+
+async def claimed_by_the_dead(url: str) -> tuple[Row, Timer]:
+    """A row and a timer that a bot claimed before it was killed."""
+
+    async def work(tx: Tx) -> tuple[Row, Timer]:
+        number = (await declared(tx)).id
+        await tx.outbox.put([row("a")])
+        await tx.timers.arm(NewTimer("t", TimerKind.ESCALATE, NOON, number))
+        [taken], [timer] = await tx.outbox.claim("dead", Lane.ROOM, NOON, 9), await tx.timers.claim("dead", NOON, 9)
+        return taken, timer
+
+    db = await open_database(url, clock=lambda: NOON)
+    found = await db.write(work)
+    await db.close()
+    return found
+
+
+async def leases(db: SqlDatabase) -> tuple[datetime | None, datetime | None]:
+    async def work(tx: Tx) -> tuple[datetime | None, datetime | None]:
+        assert isinstance(tx, SqlTx)
+        return tuple([await tx.scope.scalar(select(table.c.lease_until)) for table in (outbox, timer)])  # type: ignore[return-value]
+
+    return await db.read(work)
+
+
+async def test_on_sqlite_what_the_dead_held_is_free_at_once_but_for_calls_that_may_still_be_landing(
+    sqlite_url: str,
+) -> None:
+    before = datetime.now(UTC)
+    await claimed_by_the_dead(sqlite_url)
+    after = datetime.now(UTC)
+    db = await open_database(sqlite_url, clock=lambda: NOON)
+    row_until, timer_until = await leases(db)
+    assert row_until is not None
+    assert (before + LANDING <= row_until <= after + LANDING, timer_until) == (True, None)
+    [again] = await db.write(lambda tx: tx.timers.claim("me", NOON, 9))
+    assert again.fence == 2
+    await db.close()
+
+
+async def test_a_row_that_the_dead_had_claimed_is_in_doubt_when_it_is_claimed_again(sqlite_url: str) -> None:
+    await claimed_by_the_dead(sqlite_url)
+    db = await open_database(sqlite_url, clock=lambda: NOON)
+
+    async def landed(tx: Tx) -> None:
+        assert isinstance(tx, SqlTx)
+        await tx.scope.run(update(outbox).values(lease_until=datetime.now(UTC)))
+
+    await db.write(landed)
+    [again] = await db.write(lambda tx: tx.outbox.claim("me", Lane.ROOM, NOON, 9))
+    assert (again.fence, again.doubt) == (2, True)
+    await db.close()
+
+
+async def test_on_postgresql_another_replica_may_be_alive_and_keeps_its_leases(postgres_url: str) -> None:
+    await claimed_by_the_dead(postgres_url)
+    db = await open_database(postgres_url, clock=lambda: NOON)
+    assert await db.write(lambda tx: tx.timers.claim("me", NOON, 9)) == []
     await db.close()
 
 
