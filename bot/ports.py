@@ -19,13 +19,13 @@ from bot.domain.escalation import Policy, Run, RunKind
 from bot.domain.groups import UserGroup
 from bot.domain.incident import Incident, Responder
 from bot.domain.links import Link
-from bot.domain.oncall import Slot
 from bot.domain.people import Person, PersonId, Viewer
 from bot.domain.receipts import Reach, Receipt
 from bot.domain.rules import Rule
 from bot.domain.severity import Urgency
 from bot.domain.timeline import Event, Kind
 from bot.domain.timers import NewTimer, Timer
+from bot.rota_ports import Administration, Gaps, Rotas, Slots, Swaps
 
 T = TypeVar("T")
 
@@ -409,25 +409,6 @@ class Inbox(Protocol):
     async def set_answer(self, source: str, key: str, answer: str) -> None: ...
 
 
-class Slots(Protocol):
-    async def at(self, schedule: str, moment: datetime) -> Slot | None:
-        """Who covers: an override first (the later made wins), then the highest layer."""
-
-    async def between(self, schedule: str, start: datetime, end: datetime) -> list[Slot]:
-        """Every slot that overlaps, by start then layer."""
-
-    async def after(self, schedule: str, moment: datetime, limit: int) -> list[Slot]:
-        """Slots that start later than `moment`, by start."""
-
-    async def replace(self, schedule: str, since: datetime, slots: Sequence[Slot]) -> None:
-        """From `since` on, slots that are no overrides give way to these; one that spans `since` ends there."""
-
-    async def horizon(self, schedule: str) -> datetime | None:
-        """The end of the last slot that is no override."""
-
-    async def of_person(self, person_id: PersonId, start: datetime, end: datetime) -> list[Slot]: ...
-
-
 class Postures(Protocol):
     async def newest(self) -> PostureRow | None: ...
     async def accept(self, digest: str, text: str, by: str, at: datetime) -> PostureRow:
@@ -472,6 +453,10 @@ class Tx(Protocol):
     alerts: Alerts
     inbox: Inbox
     slots: Slots
+    rotas: Rotas
+    swaps: Swaps
+    administration: Administration
+    gaps: Gaps
     postures: Postures
     reactions: Reactions
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import ports
+from bot import ports, rota_ports
 from storage.alerts import SqlAlerts
 from storage.bundles import SqlBundles
 from storage.contacts import SqlContacts
@@ -20,11 +20,13 @@ from storage.postures import SqlPostures
 from storage.reactions import SqlReactions
 from storage.receipts import SqlReceipts
 from storage.responders import SqlResponders
+from storage.rotas import SqlAdministration, SqlGaps, SqlRotas
 from storage.rules import SqlRules
 from storage.runs import SqlRuns
 from storage.scope import Scope
 from storage.slots import SqlSlots
 from storage.surfaces import SqlSurfaces
+from storage.swaps import SqlSwaps
 from storage.timeline import SqlTimeline
 from storage.timers import SqlTimers
 
@@ -54,6 +56,10 @@ class SqlTx:
         self.surfaces: ports.Surfaces = SqlSurfaces(scope)
         self.alerts: ports.Alerts = SqlAlerts(scope)
         self.inbox: ports.Inbox = SqlInbox(scope)
-        self.slots: ports.Slots = SqlSlots(scope)
+        self.slots: rota_ports.Slots = SqlSlots(scope)
+        self.rotas: rota_ports.Rotas = SqlRotas(scope)
+        self.swaps: rota_ports.Swaps = SqlSwaps(scope)
+        self.administration: rota_ports.Administration = SqlAdministration(scope)
+        self.gaps: rota_ports.Gaps = SqlGaps(scope)
         self.postures: ports.Postures = SqlPostures(scope)
         self.reactions: ports.Reactions = SqlReactions(scope)

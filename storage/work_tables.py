@@ -33,7 +33,7 @@ timer = Table(
     Column("key", Words, nullable=False, unique=True),
     Column("kind", Choice(TimerKind), nullable=False),
     Column("due_at", Utc, nullable=False),
-    to("incident"),
+    to("incident", null=True),
     to("run", null=True),
     Column("generation", Integer, nullable=False),
     Column("data", JSON, nullable=False),
@@ -146,6 +146,7 @@ slot = Table(
     Column("layer", Integer, nullable=False),
     Column("is_override", Boolean, nullable=False),
 )
+Index("ix_slot_ends_at", slot.c.ends_at)
 Index("ix_slot_schedule", slot.c.schedule, slot.c.ends_at)
 Index("ix_slot_person", slot.c.person_id, slot.c.ends_at)
 

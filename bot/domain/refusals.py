@@ -62,4 +62,20 @@ CODES: dict[str, tuple[str, ...]] = {
     "no_own_address": ("kind",),
     "last_way": ("kind",),
     "too_many_tests": (),
+    "unknown_schedule": ("given", "nearest"),  # nearest: the name that was probably meant, or ""
+    "schedule_inactive": ("schedule",),
+    "same_activity": ("schedule", "active"),
+    "comes_from": ("schedule", "origin"),  # where it is declared: an edit here would be overwritten
+    "admins_only": (),
+    "not_your_shift": ("schedule", "who_can"),  # who_can: names of those who hold it
+    "nobody_on_call": ("schedule",),
+    "already_on_call": ("schedule", "person"),
+    "cannot_cover": ("person",),
+    "bad_interval": ("why",),  # backwards, past, too_far, outside
+    "no_such_override": (),
+    "no_such_shift": ("schedule",),
+    "no_such_swap": (),
+    "swap_over": ("state",),  # accepted, declined, withdrawn, lapsed
+    "not_asked": ("who_can",),
+    "shift_changed": ("schedule",),
 }

@@ -29,7 +29,7 @@ class NewTimer:
     key: str
     kind: TimerKind
     due_at: datetime
-    incident_id: int
+    incident_id: int | None = None
     run_id: int | None = None
     generation: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
@@ -41,7 +41,7 @@ class Timer:
     key: str
     kind: TimerKind
     due_at: datetime
-    incident_id: int
+    incident_id: int | None = None
     run_id: int | None = None
     generation: int = 0
     data: Mapping[str, object] = field(default_factory=dict)
@@ -49,3 +49,9 @@ class Timer:
     owner: str | None = None
     fence: int = 0
     reason: str = ""  # why it ended as it did
+
+    @property
+    def incident(self) -> int:
+        """Of those kinds that are about one."""
+        assert self.incident_id is not None
+        return self.incident_id

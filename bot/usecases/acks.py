@@ -171,7 +171,7 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
     """An ack may have timed out: without an update or another ack since, the run resumes as by unack."""
 
     async def work(tx: Tx) -> str:
-        incident = await tx.incidents.get(timer.incident_id, EVERYTHING)
+        incident = await tx.incidents.get(timer.incident, EVERYTHING)
         if incident is None or not incident.open:
             return await _finish(tx, timer, "the incident is closed")
         change = Change(bot, tx, incident, SYSTEM, now)

@@ -184,7 +184,7 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
     """The quiet period is over: the incident resolves itself if nothing fires."""
 
     async def work(tx: Tx) -> str:
-        incident = await tx.incidents.get(timer.incident_id, EVERYTHING)
+        incident = await tx.incidents.get(timer.incident, EVERYTHING)
         reason = await _why_not(tx, incident)
         if not await tx.timers.finish(timer, reason or "resolved"):
             return "taken over"

@@ -20,7 +20,7 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
     """Somebody's slot begins. What was answered or moved on since is left alone."""
 
     async def work(tx: Tx) -> str:
-        change, run = await _still_waits(bot, tx, timer.incident_id, timer.run_id, now)
+        change, run = await _still_waits(bot, tx, timer.incident, timer.run_id, now)
         reason = "handed over"
         if change is None or run is None:
             reason = "nobody is waited for any more"

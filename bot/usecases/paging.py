@@ -23,7 +23,7 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
     """A run's step is due. Timer, pages, timeline and the next timer change together; a stale one says why."""
 
     async def work(tx: Tx) -> str:
-        incident = await tx.incidents.get(timer.incident_id, EVERYTHING)
+        incident = await tx.incidents.get(timer.incident, EVERYTHING)
         run = await tx.runs.get(timer.run_id) if timer.run_id is not None else None
         reason = "escalated"
         if incident is None or run is None or not incident.open:

@@ -55,7 +55,7 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
     """A reminder is due: sent if its reason still stands, and armed again until its maximum."""
 
     async def work(tx: Tx) -> str:
-        incident = await tx.incidents.get(timer.incident_id, EVERYTHING)
+        incident = await tx.incidents.get(timer.incident, EVERYTHING)
         if incident is None or not incident.open:
             reason = "the incident is closed"
             return reason if await tx.timers.finish(timer, reason) else "taken over"

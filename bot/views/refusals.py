@@ -124,6 +124,35 @@ def _unknown(what: str) -> Callable[[_Data], str]:
     return lambda data: f"There is no {what} “{data['given']}”. Use {data.list('known')}."
 
 
+def _unknown_schedule(data: _Data) -> str:
+    meant = f" Did you mean {data['nearest']}?" if data["nearest"] else " `/oncall now` lists them."
+    return f"There is no schedule “{data['given']}”.{meant}"
+
+
+def _comes_from(data: _Data) -> str:
+    place = _ORIGINS.get(data["origin"], "another place")
+    return f"The schedule {data['schedule']} comes from {place} and would be overwritten here. Change it there."
+
+
+def _not_your_shift(data: _Data) -> str:
+    who = f"{data.list('who_can')} and admins can" if data.words("who_can") else "Its members and admins can"
+    return f"That part of {data['schedule']} is not yours to give. {who}. You can ask for a swap instead."
+
+
+_ORIGINS = {
+    "posture": "the posture",
+    "slack": "Slack",
+    "sheet": "a Google sheet",
+    "pagerduty": "PagerDuty",
+    "calendar": "a calendar feed",
+}
+_INTERVALS = {
+    "backwards": "The end must be later than the start. Nothing was changed.",
+    "past": "That time is over already. Nothing was changed.",
+    "too_far": "That is more than a year away. Nothing was changed; choose a nearer end.",
+    "outside": "That is not within what was asked for. Nothing was changed.",
+}
+
 _WORDS: dict[str, Callable[[_Data], str]] = {
     "no_such_incident": lambda data: f"There is no incident {_incident(data)} that you can see. Try `/incident list`.",
     "no_incident_here": lambda _: (
@@ -198,4 +227,34 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
     ),
     "last_way": _last_way,
     "too_many_tests": lambda _: "A test page is on its way to you already. Another can be sent in a minute.",
+    "unknown_schedule": _unknown_schedule,
+    "schedule_inactive": lambda data: (
+        f"The schedule {data['schedule']} is switched off, so nobody is on call by it. An admin can switch it on."
+    ),
+    "same_activity": lambda data: (
+        f"The schedule {data['schedule']} is switched {'on' if data['active'] == 'True' else 'off'} already."
+    ),
+    "comes_from": _comes_from,
+    "admins_only": lambda _: "Only admins can do that, because it touches everybody's shifts. Ask one of them.",
+    "not_your_shift": _not_your_shift,
+    "nobody_on_call": lambda data: (
+        f"Nobody is on call for {data['schedule']} then, so there is nothing to hand off. Place an override instead."
+    ),
+    "already_on_call": lambda data: (
+        f"{data['person']} has {data['schedule']} then already, so nothing was changed. Choose somebody else."
+    ),
+    "cannot_cover": lambda data: f"{data['person']} is deactivated, so no page would reach them. Choose somebody else.",
+    "bad_interval": lambda data: _INTERVALS.get(data["why"], _INTERVALS["backwards"]),
+    "no_such_override": lambda _: "There is no such override any more; only what a person placed can be removed.",
+    "no_such_shift": lambda data: f"No shift of {data['schedule']} begins or runs then. Look at the schedule again.",
+    "no_such_swap": lambda _: "There is no such request; it may be older than the schedule.",
+    "swap_over": lambda data: (
+        "The time of this request is over, so nothing was changed."
+        if data["state"] == "lapsed"
+        else f"This request was {data['state'] or 'answered'} already, so nothing was changed."
+    ),
+    "not_asked": lambda data: f"This request is not for you to answer. {data.list('who_can')} can.",
+    "shift_changed": lambda data: (
+        f"The shifts of {data['schedule']} were changed since this was asked, so nothing was done. Ask again."
+    ),
 }

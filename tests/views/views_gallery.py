@@ -249,6 +249,22 @@ ANSWERS: dict[str, list[dict[str, object]]] = {
 
 #: What use cases say with each reason; those without data are missing.
 REFUSALS: dict[str, list[dict[str, object]]] = {
+    "unknown_schedule": [{"given": "paymnts", "nearest": "payments"}, {"given": "x", "nearest": ""}],
+    "schedule_inactive": [{"schedule": "payments"}],
+    "same_activity": [{"schedule": "payments", "active": True}, {"schedule": "payments", "active": False}],
+    "comes_from": [{"schedule": "payments", "origin": "sheet"}],
+    "admins_only": [{}],
+    "not_your_shift": [{"schedule": "payments", "who_can": ["Alice Chen"]}, {"schedule": "web", "who_can": []}],
+    "nobody_on_call": [{"schedule": "payments"}],
+    "already_on_call": [{"schedule": "payments", "person": "Bob Okafor"}],
+    "cannot_cover": [{"person": "Bob Okafor"}],
+    "bad_interval": [{"why": "backwards"}, {"why": "past"}, {"why": "too_far"}, {"why": "outside"}],
+    "no_such_override": [{}],
+    "no_such_shift": [{"schedule": "payments"}],
+    "no_such_swap": [{}],
+    "swap_over": [{"state": "accepted"}, {"state": "lapsed"}],
+    "not_asked": [{"who_can": ["Bob Okafor", "Carol Díaz"]}],
+    "shift_changed": [{"schedule": "payments"}],
     "already_resolved": [{"number": 42, "closed_as": "resolved", "by": "Bob Okafor"}, {"number": 42}],
     "title_too_long": [{"limit": 150, "length": 171}],
     "text_missing": [{"what": "update"}],

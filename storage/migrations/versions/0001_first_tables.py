@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.rotas import rotas
+
 revision = "0001"
 down_revision: str | None = None
 branch_labels: Sequence[str] | None = None
@@ -26,6 +28,7 @@ def upgrade() -> None:
     _timers()
     _outbox()
     _on_call()
+    rotas()
 
 
 def _index(name: str, table: str, columns: list[str], where: str | None = None) -> None:
@@ -286,7 +289,7 @@ def _timers() -> None:
         sa.Column("key", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("due_at", UTC, nullable=False),
-        sa.Column("incident_id", ID, sa.ForeignKey("incident.id", name="fk_timer_incident_id"), nullable=False),
+        sa.Column("incident_id", ID, sa.ForeignKey("incident.id", name="fk_timer_incident_id")),
         sa.Column("run_id", ID, sa.ForeignKey("run.id", name="fk_timer_run_id")),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("data", sa.JSON(), nullable=False),
@@ -394,6 +397,7 @@ def _on_call() -> None:
         sa.Column("is_override", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_slot"),
     )
+    _index("ix_slot_ends_at", "slot", ["ends_at"])
     _index("ix_slot_person", "slot", ["person_id", "ends_at"])
     _index("ix_slot_schedule", "slot", ["schedule", "ends_at"])
     op.create_table(

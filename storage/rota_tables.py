@@ -1,0 +1,70 @@
+"""The tables of who is on call beside the slots: rota rows, swaps, gaps that were told, and the administration."""
+
+from __future__ import annotations
+
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table
+
+from bot.domain.swaps import SwapState
+from storage.columns import Choice, Id, Utc, Words
+from storage.tables import metadata, partial, to
+
+#: What is known of a schedule beside its slots. `version` rises with every change of those: who makes one holds the row.
+rota = Table(
+    "rota",
+    metadata,
+    Column("schedule", Words, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("is_off", Boolean, nullable=False),
+    Column("definition", JSON(none_as_null=True)),
+)
+
+swap = Table(
+    "swap",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("schedule", Words, nullable=False),
+    to("person", name="asked_by_id"),
+    to("person", null=True, name="asked_of_id"),
+    Column("gives_start", Utc, nullable=False),
+    Column("gives_end", Utc, nullable=False),
+    Column("takes_start", Utc),
+    Column("takes_end", Utc),
+    Column("asked_at", Utc, nullable=False),
+    Column("state", Choice(SwapState), nullable=False),
+    to("person", null=True, name="answered_by_id"),
+    Column("answered_at", Utc),
+    sqlite_autoincrement=True,  # its id stands on buttons and must never come back
+)
+partial("ix_swap_open", "state = 'open'", swap.c.schedule, swap.c.id)
+
+#: Gaps that were told, until they are closed.
+gap = Table(
+    "gap",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("code", Words, nullable=False),
+    Column("schedule", Words, nullable=False),
+    to("person", null=True),
+    Column("starts_at", Utc),
+    Column("ends_at", Utc),
+    Column("other", Words, nullable=False),
+    Column("found_at", Utc, nullable=False),
+    Column("closed_at", Utc),
+)
+partial("ix_gap_open", "closed_at IS NULL", gap.c.id)
+
+#: The journal of what people changed; rows are only ever added.
+administration = Table(
+    "administration",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("at", Utc, nullable=False),
+    to("person", null=True, name="actor_id"),
+    Column("actor_label", Words, nullable=False),
+    Column("verb", Words, nullable=False),
+    Column("subject", Words, nullable=False),
+    Column("before", JSON(none_as_null=True)),
+    Column("after", JSON(none_as_null=True)),
+    sqlite_autoincrement=True,
+)
+Index("ix_administration_subject", administration.c.subject, administration.c.id)
