@@ -44,6 +44,9 @@ class Slots(Protocol):
     async def clear(self, schedule: str, since: datetime) -> int:
         """From `since` on nobody is on call by it, overrides too; answers how many of those went."""
 
+    async def schedules(self, since: datetime) -> set[str]:
+        """Those that have slots which end later."""
+
     async def horizon(self, schedule: str) -> datetime | None:
         """The end of the last slot that is no override."""
 

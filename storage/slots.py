@@ -96,6 +96,9 @@ class SqlSlots(Repository):
         if slots:
             await self.scope.run(slot.insert(), [_values(schedule, one) for one in slots])
 
+    async def schedules(self, since: datetime) -> set[str]:
+        return set(await self.scope.scalars(select(slot.c.schedule).where(slot.c.ends_at > since).distinct()))
+
     async def horizon(self, schedule: str) -> datetime | None:
         rota = slot.c.schedule == schedule, slot.c.is_override.is_(False)
         end: datetime | None = await self.scope.scalar(select(func.max(slot.c.ends_at)).where(*rota))

@@ -53,7 +53,7 @@ async def _holder(tx: Tx, schedule: Schedule, at: datetime) -> str | None:
     if slot is not None:
         return f"#{slot.person_id}"
     horizon = await tx.slots.horizon(schedule.name)
-    if horizon is not None and at < horizon:
+    if (horizon is not None and at < horizon) or (await tx.rotas.get(schedule.name)).is_off:
         return None
     return next((shift.handle for shift in shifts(schedule, at, at + _INSTANT)), None)
 
