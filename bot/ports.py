@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from bot.domain.alert import Alert, AlertStatus, Repeat, Signal
-from bot.domain.budgets import Spent
+from bot.domain.budgets import Spent, Subject
 from bot.domain.contacts import Contact, ContactKind
 from bot.domain.delivery import Effect, Lane, NewRow, Page, PageState, Row, RowState, Surface, SurfaceKind
 from bot.domain.escalation import Policy, Run, RunKind
@@ -263,8 +263,8 @@ class Outbox(Protocol):
     async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
         """Pending rows that nobody holds a lease on may go earlier than they were meant to."""
 
-    async def hurry(self, incident_id: int) -> None:
-        """Pages of an incident that wait go over to the lane of the most urgent ones."""
+    async def hurry(self, incident_id: int, now: datetime) -> None:
+        """Pages of an incident that wait go over to the lane of the most urgent ones; what was held goes now."""
 
     async def reached(self, row_id: int, reach: Reach, reason: str = "") -> bool:
         """Moves how far a delivery got; False where it got as far before."""
@@ -291,7 +291,7 @@ class Outbox(Protocol):
 class Bundles(Protocol):
     """Budgets of people, and outbox rows that carry deliveries of several pages in one message."""
 
-    async def spent(self, people: Iterable[PersonId]) -> dict[tuple[PersonId, Effect, bool], Spent]:
+    async def spent(self, people: Iterable[PersonId]) -> dict[Subject, Spent]:
         """By `Spent.subject`; from here on nobody else changes theirs until this transaction ends."""
 
     async def spend(self, spent: Sequence[Spent]) -> None:
@@ -338,7 +338,7 @@ class Ledger(Protocol):
     async def of_incident(self, incident_id: int) -> list[Attempt]:
         """By time of starting."""
 
-    async def of_page(self, page_id: int) -> list[Attempt]: ...
+    async def of_row(self, row_id: int) -> list[Attempt]: ...
 
 
 class Receipts(Protocol):

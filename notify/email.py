@@ -10,7 +10,7 @@ from typing import Final
 
 from bot.domain.delivery import Never, Outcome
 from bot.domain.picture import Job
-from bot.views import pages
+from bot.views import bundles, pages
 from clients.smtp import Letter, Mailer
 
 MOST_DOUBTS: Final = 2
@@ -28,7 +28,7 @@ class EmailPage:
             return Never("no_address")
         if int(str(job.data.get("doubts", 0))) >= MOST_DOUBTS:
             return Never(TWICE_IN_DOUBT)
-        mail = pages.page_email(job, now)
+        mail = bundles.mail(job, now) if job.bundle else pages.page_email(job, now)
         message_id = self._mailer.message_id(job.row)
         letter = Letter(mail.subject, mail.text, mail.html, message_id, now, mail.headers)
         return await self._mailer.send(mailbox, letter)

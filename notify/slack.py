@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.domain.delivery import Never, Outcome
 from bot.domain.picture import Job
-from bot.views import pages
+from bot.views import bundles, pages
 from clients.slack import Slack
 
 
@@ -18,5 +18,5 @@ class SlackPage:
         """Sent.ref: channel, ts, dm_channel."""
         if job.person is None or not job.person.slack_id:
             return Never("no_address")
-        message = pages.page_dm(job, now)
+        message = bundles.dm(job, now) if job.bundle else pages.page_dm(job, now)
         return await self._slack.tell(job.row, job.person.slack_id, job.person.dm_channel, message.text, message.blocks)

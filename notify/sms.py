@@ -8,7 +8,7 @@ from typing import Final
 
 from bot.domain.delivery import Never, Outcome
 from bot.domain.picture import Job
-from bot.views import pages
+from bot.views import bundles, pages
 from clients.twilio import Twilio
 from notify.phone import callback, rivals, sids_of_others
 
@@ -28,13 +28,19 @@ class SmsPage:
         number = job.person.address("sms") if job.person else None
         if number is None:
             return Never("no_address")
-        first_try = pages.page_sms(replace(job, row=replace(job.row, doubt=False)), now)
         return await self._twilio.text_once(
             job.row,
             number,
-            pages.page_sms(job, now),
-            start=first_try[:STABLE],
+            bundles.sms(job) if job.bundle else pages.page_sms(job, now),
+            start=_start(job, now),
             taken=sids_of_others(job),
             rivals=rivals(row for row in job.others if row.incident_id == job.row.incident_id),
             status_callback=callback(self._public_url, "/twilio/status", job.row),
         )
+
+
+def _start(job: Job, now: datetime) -> str:
+    """What every try has in common."""
+    if job.bundle:
+        return bundles.mark(job)
+    return pages.page_sms(replace(job, row=replace(job.row, doubt=False)), now)[:STABLE]

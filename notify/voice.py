@@ -41,4 +41,4 @@ class VoicePage:
         action = callback(self._public_url, "/twilio/voice", job.row)
         if action is None:
             return tells(text, speech.without_keys(job))
-        return asks(text, speech.KEYS, speech.NO_KEY, action)
+        return asks(text, speech.keys(job), speech.NO_KEY, action)

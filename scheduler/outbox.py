@@ -19,6 +19,7 @@ from bot.bot import Bot
 from bot.domain.delivery import Effect, Lane, Later, Outcome, Row, Sent, Unknown
 from bot.domain.picture import Job
 from bot.ports import Conflict, DatabaseUnavailable
+from bot.usecases import bundles
 from bot.usecases.delivery import Drop, settle
 from bot.usecases.preparing import prepare_all
 from scheduler.outage import SlackWatch
@@ -106,7 +107,7 @@ class LaneLoop:
         if free <= 0:
             return False
         now = self.bot.clock.now()
-        rows = await self.bot.db.write(lambda tx: tx.outbox.claim(self.owner, self.lane, now, free))
+        rows, more = await bundles.claim(self.bot, self.owner, self.lane, now, free)
         if rows:
             crashpoints.hit("claim.after_commit")
             self._turns_for_nothing = 0
@@ -114,7 +115,7 @@ class LaneLoop:
             task = asyncio.create_task(self._deliver(row, ready))
             self._running.add(task)
             task.add_done_callback(self._done)
-        return len(rows) == free
+        return more
 
     def _done(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -176,7 +177,7 @@ class LaneLoop:
 
     async def _call(self, row: Row, job: Job) -> Outcome:
         try:
-            return await self.handlers[row.effect](job, self.bot.clock.now())
+            return bundles.noted(job, await self.handlers[row.effect](job, self.bot.clock.now()))
         except DatabaseUnavailable as problem:  # while it was made ready: surely nothing went out
             return Later(reason=str(problem))
         except Exception as bug:

@@ -83,6 +83,19 @@ class Names(TypeDecorator[tuple[str, ...]]):
         return tuple(value or ())
 
 
+class Times(TypeDecorator[tuple[datetime, ...]]):
+    """A few aware times."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Iterable[datetime] | None, _dialect: Dialect) -> list[str]:
+        return [one.astimezone(UTC).isoformat() for one in value or ()]
+
+    def process_result_value(self, value: list[str] | None, _dialect: Dialect) -> tuple[datetime, ...]:
+        return tuple(datetime.fromisoformat(one) for one in value or ())
+
+
 class NameSet(TypeDecorator[frozenset[str]]):
     """A set of names; sorted where it is stored, so that equal sets are equal text."""
 

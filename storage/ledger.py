@@ -15,8 +15,8 @@ class SqlLedger(Repository):
     async def of_incident(self, incident_id: int) -> list[Attempt]:
         return await self._list(outbox.c.incident_id == incident_id)
 
-    async def of_page(self, page_id: int) -> list[Attempt]:
-        return await self._list(outbox.c.page_id == page_id)
+    async def of_row(self, row_id: int) -> list[Attempt]:
+        return await self._list(outbox.c.id == row_id)
 
     async def _list(self, condition: ColumnElement[bool]) -> list[Attempt]:
         about = outbox.c.id.label("row_id"), outbox.c.key, outbox.c.effect, outbox.c.page_id, outbox.c.person_id

@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select, text, union_all, update
+from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, and_, func, or_, select, text, union_all, update
 
 from bot.domain.delivery import NOTIFIER_OF, ON_PHONES, Effect, Lane, NewRow, PageState, Row, RowState
 from bot.domain.escalation import RunState
@@ -30,6 +30,8 @@ _SELECT = select(*_ROW)
 _WAITING = word(RowState.PENDING.value)
 _PENDING = outbox.c.state == _WAITING
 _first = outbox.alias("first")
+_bundle = outbox.alias("bundle")
+_carried = outbox.alias("carried")
 _older = outbox.alias("older")
 _newer = outbox.alias("newer")
 
@@ -164,7 +166,8 @@ class SqlOutbox(Repository):
     async def drop(self, ids: Iterable[int], state: RowState, reason: str) -> None:
         ended = {"state": state, "reason": reason, "done_at": self.scope.clock()}
         if those := set(ids):
-            await self.scope.run(update(outbox).where(outbox.c.id.in_(those), _PENDING, self._free()).values(ended))
+            left = outbox.c.id.in_(those), _PENDING, self._free(), self._not_carried()
+            await self.scope.run(update(outbox).where(*left).values(ended))
 
     async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
         ended = outbox.c.id.in_(set(ids)), outbox.c.state.in_([RowState.DEAD, RowState.DROPPED])
@@ -175,8 +178,12 @@ class SqlOutbox(Repository):
         late = outbox.c.id.in_(set(ids)), outbox.c.not_before > not_before, _PENDING, self._free()
         await self.scope.run(update(outbox).where(*late).values(not_before=not_before))
 
-    async def hurry(self, incident_id: int) -> None:
-        late = outbox.c.incident_id == incident_id, outbox.c.lane == Lane.PAGES, _PENDING, self._free()
+    async def hurry(self, incident_id: int, now: datetime) -> None:
+        waits = outbox.c.incident_id == incident_id, outbox.c.lane == Lane.PAGES, _PENDING
+        late = *waits, self._free(), self._not_carried()
+        alone = {"bundle_id": None, "after": None, "not_before": now}
+        held = update(outbox).where(*late, outbox.c.bundle_id.is_not(None))
+        await self.scope.run(held.values({"lane": Lane.SEV1} | alone))
         await self.scope.run(update(outbox).where(*late).values(lane=Lane.SEV1))
 
     async def reached(self, row_id: int, reach: Reach, reason: str = "") -> bool:
@@ -192,7 +199,8 @@ class SqlOutbox(Repository):
             await self.scope.run(update(outbox).where(outbox.c.id == row_id, _PENDING).values(values))
 
     async def awaiting_receipts(self, since: datetime) -> list[Row]:
-        return await self._list(and_(text(AWAITED), outbox.c.done_at >= since))
+        alone = outbox.c.done_at >= since, outbox.c.bundle_id.is_(None)  # a bundle is asked about, not what it carried
+        return await self._list(and_(text(AWAITED), *alone))
 
     async def phone_awaited(self) -> bool:
         on_phone = outbox.c.page_id == page.c.id, outbox.c.effect.in_(ON_PHONES)
@@ -202,8 +210,12 @@ class SqlOutbox(Repository):
         return await self.scope.scalar(query) is not None
 
     async def of_person(self, person_id: PersonId, effect: Effect, since: datetime) -> list[Row]:
-        mine = outbox.c.person_id == person_id, outbox.c.page_id.is_not(None), outbox.c.created_at >= since
-        return await self._list(and_(*mine, outbox.c.effect == effect))
+        def mine(rows: FromClause) -> ColumnElement[bool]:
+            newer = rows.c.page_id.is_not(None), rows.c.created_at >= since
+            return and_(rows.c.person_id == person_id, *newer, rows.c.effect == effect)
+
+        carrying = select(_carried.c.bundle_id).where(mine(_carried), _carried.c.bundle_id.is_not(None))
+        return await self._list(or_(mine(outbox), outbox.c.id.in_(carrying)))
 
     async def next_due(self, lane: int | None = None) -> datetime | None:
         """Of rows that could go: those claimed at this moment and those that wait for another are left out."""
@@ -231,6 +243,12 @@ class SqlOutbox(Repository):
     async def _list(self, condition: ColumnElement[bool]) -> list[Row]:
         rows = await self.scope.all(_SELECT.where(condition).order_by(outbox.c.id))
         return [_row(row) for row in rows]
+
+    def _not_carried(self) -> ColumnElement[bool]:
+        """Not in a bundle whose message is on its way."""
+        its = _bundle.c.id == outbox.c.bundle_id, _bundle.c.state == _WAITING
+        going = select(1).where(*its, _bundle.c.lease_until >= self.scope.real_now())
+        return or_(outbox.c.bundle_id.is_(None), ~going.exists())
 
     def _free(self) -> ColumnElement[bool]:
         return or_(outbox.c.lease_until.is_(None), outbox.c.lease_until < self.scope.real_now())

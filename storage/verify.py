@@ -65,6 +65,7 @@ def _found(tx: SqlTx, check: Check) -> Iterator[Finding]:
 def checks() -> Iterator[Check]:
     """Every invariant there is."""
     yield from (_accepted_and_answered(), _sent_once(), _quiet_after_ack(), _no_lost_row(), _no_stuck_row())
+    yield from (_bundled_with_its_like(), _sent_with_its_bundle())
     yield from (_fired_once(), _attempts_closed(), _climbing_goes_on(), _legal_moves(), _state_is_journalled())
 
 
@@ -112,6 +113,36 @@ def _no_stuck_row() -> Check:
     behind = and_(first.c.stream == outbox.c.stream, first.c.id > outbox.c.id)
     query = query.where(*both, or_(first.c.id == outbox.c.id, behind))
     return Check("row_waits_for_ever", "{key} waits for {after}, which waits for it.", "outbox {id}", query)
+
+
+def _bundled_with_its_like() -> Check:
+    """One person, one notifier, and drills by themselves."""
+    bundle = outbox.alias("bundle")
+    query = select(outbox.c.id, outbox.c.key, bundle.c.key.label("bundle"), incident.c.drill, bundle.c.payload)
+    query = query.join(bundle, bundle.c.id == outbox.c.bundle_id).join(incident, incident.c.id == outbox.c.incident_id)
+    query = query.add_columns((bundle.c.person_id == outbox.c.person_id).label("same_person"))
+    query = query.add_columns((bundle.c.effect == outbox.c.effect).label("same_way"))
+
+    def strange(row: RowMapping) -> bool:
+        return not (row["same_person"] and row["same_way"] and row["drill"] == (row["payload"].get("drill") is True))
+
+    return Check("bundled_with_others", "{key} is in {bundle}, which is not its like.", "outbox {id}", query, strange)
+
+
+def _sent_with_its_bundle() -> Check:
+    """What is said to have gone out in a bundle, by the provider's name for the bundle."""
+    bundle = outbox.alias("bundle")
+    query = select(outbox.c.id, outbox.c.key, outbox.c.result, bundle.c.state, bundle.c.result.label("its"))
+    query = query.join(bundle, bundle.c.id == outbox.c.bundle_id).where(outbox.c.state == RowState.SENT)
+
+    def alone(row: RowMapping) -> bool:
+        """One that outlived its bundle goes by itself."""
+        if "bundle" not in row["result"]:
+            return False
+        named = all(row["result"].get(name) == row["its"].get(name) for name in ("sid", "ts", "message_id"))
+        return row["state"] is not RowState.SENT or not named
+
+    return Check("sent_without_its_bundle", "{key} is sent, but its bundle is not.", "outbox {id}", query, alone)
 
 
 def _fired_once() -> Check:

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from bot.domain.delivery import Effect, Lane, RowState
 from bot.domain.receipts import FINAL, Reach
 from bot.domain.timers import TimerKind, TimerState
-from storage.columns import Choice, Id, Utc, Words
+from storage.columns import Choice, Id, Times, Utc, Words
 from storage.tables import metadata, partial, to
 
 _PENDING = "state = 'pending'"
@@ -68,6 +68,7 @@ outbox = Table(
     Column("coalesce", Words),
     Column("expires_at", Utc),
     Column("ahead", Boolean, nullable=False),
+    to("outbox", null=True, name="bundle_id"),
     Column("owner", Words),
     Column("lease_until", Utc),
     Column("fence", Integer, nullable=False),
@@ -81,6 +82,7 @@ outbox = Table(
     sqlite_autoincrement=True,  # its id goes out in callback addresses and must never come back
 )
 partial("ix_outbox_due", _PENDING, outbox.c.lane, outbox.c.ahead, outbox.c.not_before, outbox.c.id)
+partial("ix_outbox_bundle", "bundle_id IS NOT NULL", outbox.c.bundle_id)
 partial("ix_outbox_stream", f"{_PENDING} AND stream IS NOT NULL", outbox.c.stream, outbox.c.id)
 partial("ix_outbox_coalesce", f"{_PENDING} AND coalesce IS NOT NULL", outbox.c.coalesce, outbox.c.id)
 partial("ix_outbox_dead", "state = 'dead'", outbox.c.lane)
@@ -103,6 +105,19 @@ attempt = Table(
     PrimaryKeyConstraint("outbox_id", "fence"),
 )
 partial("ix_attempt_open", "outcome IS NULL", attempt.c.outbox_id)
+
+#: What one person was sent lately by one notifier; drills by themselves.
+budget = Table(
+    "budget",
+    metadata,
+    to("person"),
+    Column("effect", Choice(Effect), nullable=False),
+    Column("drill", Boolean, nullable=False),
+    Column("at", Times, nullable=False),
+    to("outbox", null=True, name="bundle_id"),
+    Column("bundled", Integer, nullable=False),
+    PrimaryKeyConstraint("person_id", "effect", "drill"),
+)
 
 #: What providers said of deliveries; a state of a message is kept once. `outbox.reach` is what it comes to.
 receipt = Table(

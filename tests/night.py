@@ -16,7 +16,7 @@ from bot.domain.picture import Job, Picture
 from bot.domain.posture import Posture, Service, Team
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import pictures
+from bot.usecases import bundles, pictures
 from bot.usecases.declare import Declaration, declare
 from bot.usecases.delivery import Drop, settle
 from bot.usecases.preparing import prepare_all
@@ -130,12 +130,12 @@ class Night:
             if not rows:
                 return
             for row, job in zip(rows, await prepare_all(self.bot, rows, self.now), strict=True):
-                outcome = job if isinstance(job, Drop) else self.outside(job)
+                outcome = job if isinstance(job, Drop) else bundles.noted(job, self.outside(job))
                 await settle(self.bot, row, outcome, self.now)
         raise AssertionError("the outbox never came to rest")
 
     async def _claim(self, tx: Tx) -> list[Row]:
-        return [row for lane in Lane for row in await tx.outbox.claim("test", lane, self.now, 50)]
+        return [row for lane in Lane for row in await bundles.claim_in(tx, "test", lane, self.now, 50)]
 
     async def pass_minutes(self, minutes: float) -> None:
         """Moves the clock by whole steps to each due timer and row, firing them and sending what they cause."""

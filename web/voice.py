@@ -45,7 +45,8 @@ def _answer(request: web.Request, pressed: Pressed, digits: str) -> str:
     now = request.app[PARTS].bot.clock.now()
     if pressed.page is not None:
         other = f"{speech.other_key(digits)} " if digits != calls.REPEAT else ""
-        return asks(f"{other}{speech.page(pressed.page, now)}", speech.KEYS, speech.NO_KEY, _address(request))
+        keys = speech.keys(pressed.page)
+        return asks(f"{other}{speech.page(pressed.page, now)}", keys, speech.NO_KEY, _address(request))
     if pressed.reply is None:
         return says(speech.over(pressed.over or "it was answered"))
     return says(speech.spoken(texts.reply(pressed.reply.message, pressed.reply.data, now)))

@@ -122,6 +122,7 @@ class Row:
     coalesce: str | None = None
     expires_at: datetime | None = None
     ahead: bool = False
+    bundle_id: int | None = None  # the row whose message carries this one too
     owner: str | None = None
     lease_until: datetime | None = None  # real time
     fence: int = 0

@@ -130,6 +130,16 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class Carried:
+    """A delivery that goes out in a bundle, with what is said of it; `links` answer it from a mail, by verb."""
+
+    row: Row
+    page: Page
+    incident: Incident
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """An outbox row made ready to be sent: what its handler needs, read just before the call.
 
@@ -145,4 +155,5 @@ class Job:
     story: Story | None = None  # for the postmortem
     home: Home | None = None
     others: tuple[Row, ...] = ()  # of a page by phone in doubt: the same person's other pages by that notifier
+    bundle: tuple[Carried, ...] = ()  # of a bundle: the pages in it, worst and oldest first
     data: Mapping[str, object] = field(default_factory=dict)

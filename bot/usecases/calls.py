@@ -6,11 +6,13 @@ A key that answers ends the call's story: however the call ends afterwards, it d
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.bot import Bot
 from bot.domain.answers import Answer
+from bot.domain.budgets import is_bundle
 from bot.domain.delivery import Effect, Row
 from bot.domain.people import Actor, Source
 from bot.domain.picture import Job
@@ -40,15 +42,20 @@ async def press(bot: Bot, row_id: int, call: str, key: str, now: datetime) -> Pr
     row = await bot.db.read(lambda tx: _row(tx, row_id))
     if row is None:
         return None
-    if key not in (ACK, DECLINE, ESCALATE):
+    if key not in (ACK, DECLINE, *(() if is_bundle(row) else (ESCALATE,))):
         job = await prepare(bot, row, now)
         return Pressed(over=job.reason) if isinstance(job, Drop) else Pressed(page=job)
     once_key = f"{call}/{row_id}/{key}"
 
     async def work(tx: Tx) -> Reply:
-        reply = worded(await _act(within(bot, tx), tx, row, key, now))
+        rows = await tx.bundles.of(row.id) if is_bundle(row) else []
+        acted = within(bot, tx)
+        reply = (
+            await _act_on_all(acted, tx, row, rows, key, now) if rows else worded(await _act(acted, tx, row, key, now))
+        )
         await tx.receipts.add(Receipt(row.id, call, f"key {key}", "", now))
-        await tx.outbox.reached(row.id, Reach.KEYED)
+        for one in [row, *rows]:
+            await tx.outbox.reached(one.id, Reach.KEYED)
         await tx.inbox.set_answer("voice", once_key, json.dumps([reply.message, dict(reply.data)]))
         return reply
 
@@ -77,6 +84,23 @@ async def _act(bot: Bot, tx: Tx, row: Row, key: str, now: datetime) -> Answer:
     if key == DECLINE:
         return await responders.decline(bot, row.incident_id, by, now, row.page_id)
     return await paging.escalate(bot, row.incident_id, by, now)
+
+
+async def _act_on_all(bot: Bot, tx: Tx, bundle: Row, rows: Sequence[Row], key: str, now: datetime) -> Reply:
+    """Every page of a bundle that still asks for an answer, in one order, so that nobody waits for another's locks."""
+    assert bundle.person_id is not None
+    by = Actor(await tx.people.get(bundle.person_id), Source.VOICE)
+    told = {row.page_id for row in rows}
+    mine = [page for page in await tx.pages.open_of_person(bundle.person_id) if page.id in told]
+    for page in sorted(mine, key=lambda one: one.incident_id):
+        if key == ACK:
+            await responders.ack(bot, page.incident_id, by, now)
+        else:
+            await responders.decline(bot, page.incident_id, by, now, page.id)
+    if not mine:
+        return Reply("nothing_open")
+    numbers = sorted({page.incident_id for page in mine})
+    return Reply("acked_all" if key == ACK else "declined_all", {"numbers": numbers})
 
 
 async def _said_before(tx: Tx, key: str) -> Reply | None:

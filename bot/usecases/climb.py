@@ -180,6 +180,7 @@ def send(change: Change, run: Run, page: Page, ways: Sequence[Rule], *, ahead: b
             run_id=run.id,
             page_id=page.id,
             person_id=page.person_id,
+            payload={"drill": True} if change.incident.drill else {},
         )
 
 

@@ -5,10 +5,12 @@ That is: surfaces, the room's id, the next notifier, the next try. `preparing` i
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
+from bot.domain.budgets import is_bundle
 from bot.domain.delivery import (
     NOTIFIER_OF,
     ON_PHONES,
@@ -62,17 +64,52 @@ async def settle(bot: Bot, row: Row, outcome: Outcome | Drop, now: datetime) -> 
     """Records what came of a try. A row that somebody else claimed since is left to them."""
 
     async def work(tx: Tx) -> None:
-        if row.incident_id is not None:
+        held = await tx.bundles.held(row.id) if is_bundle(row) else []
+        for number in sorted({one.incident_id for one in [row, *held] if one.incident_id is not None}):
             # Whoever changes an incident holds it and then touches its rows: the other order would be a deadlock.
-            await tx.incidents.get(row.incident_id, EVERYTHING)
+            await tx.incidents.get(number, EVERYTHING)
         if not await _record(tx, row, outcome, now):
             return
-        if isinstance(outcome, Sent):
+        if is_bundle(row):
+            await _bundled(bot, tx, row, held, outcome, now)
+        elif isinstance(outcome, Sent):
             await _sent(bot, tx, row, outcome, now)
         elif isinstance(outcome, Never) or (isinstance(outcome, Later | Unknown) and _given_up(row, outcome, now)):
             await _dead(bot, tx, row, outcome.reason, now)
 
     await bot.write(work)
+
+
+async def _bundled(bot: Bot, tx: Tx, bundle: Row, held: Sequence[Row], outcome: Outcome | Drop, now: datetime) -> None:
+    """What became of a bundle became of each page that it carried; one that it did not carry any more is dropped."""
+    match outcome:
+        case Sent(ref=ref, found=found):
+            if bundle.effect in ON_PHONES:
+                await tx.outbox.reached(bundle.id, _first_reach(bundle.effect))
+            if bundle.person_id is not None and ref.get("dm_channel"):
+                await _keep_dm(tx, await tx.people.get(bundle.person_id), str(ref["dm_channel"]))
+            went, said = _carried(ref), "found" if found else "sent"
+            result = {**ref, "bundle": len(went)} | ({"repeat": True} if bundle.doubt and not found else {})
+            del result["rows"]
+            for one in held:
+                if one.id not in went:
+                    await tx.bundles.end(one, bundle, RowState.DROPPED, "dropped", "answered before it was sent", {})
+                elif await tx.bundles.end(one, bundle, RowState.SENT, said, "", result):
+                    await _delivered(bot, tx, replace(one, doubt=bundle.doubt), outcome, now)
+        case Never(reason=reason):
+            for one in held:
+                if await tx.bundles.end(one, bundle, RowState.DEAD, "never", reason, {}):
+                    await _dead(bot, tx, one, reason, now)
+        case Later() | Unknown():
+            await tx.bundles.postpone(bundle.id, (await tx.outbox.get(bundle.id)).not_before)
+        case Drop():
+            pass  # what is left of it goes by itself, and is dropped for its own reason
+
+
+def _carried(ref: Mapping[str, object]) -> frozenset[int]:
+    """The rows that a bundle's message spoke of."""
+    rows = ref.get("rows")
+    return frozenset(rows) if isinstance(rows, list) else frozenset()
 
 
 def _given_up(row: Row, outcome: Later | Unknown, now: datetime) -> bool:
@@ -164,13 +201,15 @@ async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -
     notifier = NOTIFIER_OF[row.effect]
     await tx.outbox.reached(row.id, _first_reach(row.effect))
     repeat = row.doubt and not outcome.found
-    data = {"person_id": row.person_id, "notifier": notifier, "repeat": repeat}
+    data: dict[str, object] = {"person_id": row.person_id, "notifier": notifier, "repeat": repeat}
+    if row.bundle_id is not None:
+        data["bundle"] = len(_carried(outcome.ref))
     fact = Event(row.incident_id or 0, now, Kind.PAGE_DELIVERED, None, "Tocsin", data, f"sent/{row.key}")
     await tx.timeline.add([fact])
     incident = await tx.incidents.get(row.incident_id or 0, EVERYTHING)
     assert incident is not None and row.page_id is not None
     rows = [card_update(incident, f"row{row.id}", now)]
-    if notifier == "slack":
+    if notifier == "slack" and row.bundle_id is None:
         page = await tx.pages.get(row.page_id)
         rows += first_reactions.on_page(bot, page, row, outcome.ref, now)
         if page.state is not PageState.OPEN:  # answered while this was on its way: it must not ask any more

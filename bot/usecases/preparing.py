@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
-from bot.domain.delivery import ON_PHONES, Effect, PageState, Row, Surface, SurfaceKind
+from bot.domain.budgets import is_bundle
+from bot.domain.delivery import ON_PHONES, Effect, PageState, Row, RowState, Surface, SurfaceKind
 from bot.domain.escalation import RunState
 from bot.domain.incident import Incident
 from bot.domain.people import EVERYTHING
-from bot.domain.picture import Job, Picture
+from bot.domain.picture import Carried, Job, Picture
 from bot.domain.timeline import Event
 from bot.ports import Tx
 from bot.usecases import contacts, links, paging, pictures
@@ -63,6 +64,8 @@ class _Look:
         """Of one row."""
         if row.expires_at is not None and row.expires_at <= self.now:
             return Drop("expired before it could be sent")
+        if is_bundle(row):
+            return await self._bundle(row)
         stale = await _stale(self.tx, row)
         if stale:
             return Drop(stale)
@@ -72,6 +75,28 @@ class _Look:
         if incident is not None and row.effect is Effect.REMIND and not incident.open:
             return Drop("the incident was closed before it was sent")
         return await self._job(row, incident)
+
+    async def _bundle(self, row: Row) -> Job | Drop:
+        """Of the pages that wait for it, those that still ask for an answer."""
+        rows = await (self.tx.bundles.held(row.id) if row.state is RowState.PENDING else self.tx.bundles.of(row.id))
+        wanted = [one for one in rows if not await _stale(self.tx, one)]
+        if not wanted:
+            return Drop("every page in it was answered before it was sent")
+        assert row.person_id is not None
+        job = Job(row, person=await self.tx.people.get(row.person_id), data=row.payload)
+        carried = [await self._carried(one) for one in wanted]
+        worst_first = sorted(carried, key=lambda one: (one.incident.severity, one.page.id))
+        if row.doubt:
+            job = replace(
+                job, others=await _others(self.tx, row), data={**row.payload, "doubts": await _doubts(self.tx, row)}
+            )
+        return replace(job, bundle=tuple(worst_first))
+
+    async def _carried(self, row: Row) -> Carried:
+        assert row.incident_id is not None and row.page_id is not None
+        incident, page = await self._incident(row.incident_id), await self.tx.pages.get(row.page_id)
+        assert incident is not None
+        return Carried(row, page, incident, links.addresses(self.bot.config, page))
 
     async def _incident(self, number: int) -> Incident | None:
         if number not in self.incidents:
@@ -108,8 +133,7 @@ class _Look:
         if row.doubt and row.effect is Effect.PAGE_EMAIL:
             job = replace(job, data={**row.payload, "doubts": await _doubts(tx, row)})
         if row.doubt and row.effect in ON_PHONES and row.person_id is not None:
-            others = await tx.outbox.of_person(row.person_id, row.effect, row.created_at - LOOKED_BACK)
-            job = replace(job, others=tuple(other for other in others if other.id != row.id))
+            job = replace(job, others=await _others(tx, row))
         if row.effect in _UPDATES:
             surface = await _surface(tx, row, incident)
             return replace(job, surface=surface) if surface else Drop("the message was never posted")
@@ -137,9 +161,15 @@ async def _stale(tx: Tx, row: Row) -> str:
 
 
 async def _doubts(tx: Tx, row: Row) -> int:
-    """How many tries of a page may have gone out."""
-    tries = await tx.ledger.of_page(row.page_id) if row.page_id is not None else []
-    return sum(one.row_id == row.id and one.outcome == "unknown" for one in tries)
+    """How many tries of a row may have gone out."""
+    return sum(one.outcome == "unknown" for one in await tx.ledger.of_row(row.id))
+
+
+async def _others(tx: Tx, row: Row) -> tuple[Row, ...]:
+    """What else the person was sent by the same notifier, that could pass for this."""
+    assert row.person_id is not None
+    others = await tx.outbox.of_person(row.person_id, row.effect, row.created_at - LOOKED_BACK)
+    return tuple(other for other in others if other.id != row.id)
 
 
 async def _coded(bot: Bot, tx: Tx, job: Job) -> Job | Drop:

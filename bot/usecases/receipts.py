@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.bot import Bot
-from bot.domain.delivery import ON_PHONES, Effect, PageState, Row
+from bot.domain.budgets import is_bundle
+from bot.domain.delivery import ON_PHONES, Effect, PageState, Row, RowState
 from bot.domain.incident import Incident
 from bot.domain.people import EVERYTHING, SYSTEM
 from bot.domain.receipts import FAILED, Reach, Receipt, Report, of_call, of_message
@@ -18,29 +19,43 @@ SPOKEN_SECONDS = 15.0
 
 #: What the card shows at once; the states between change nothing that anybody waits for.
 _SHOWN = frozenset({Reach.RINGING, Reach.ANSWERED, Reach.DELIVERED, Reach.HEARD})
+#: Rows of a bundle that its message spoke of, or may have.
+_GOES = (RowState.PENDING, RowState.SENT)
 
 
 async def keep(bot: Bot, row_id: int, report: Report, now: datetime) -> bool:
     """Stores what was said of one message or call; False when it was known, or the row has no receipts.
+
+    What is said of a bundle is said of every page that it carries.
 
     Late, doubled and shuffled reports end in the same place. A failure moves the page on, if it is still open.
     """
 
     async def work(tx: Tx) -> bool:
         row = await _row(tx, row_id)
-        if row is None or row.incident_id is None:
+        if row is None:
             return False
-        incident = await tx.incidents.get(row.incident_id, EVERYTHING)  # its lock comes before the row's
-        assert incident is not None
+        concerned = [one for one in await tx.bundles.of(row.id) if one.state in _GOES] if is_bundle(row) else [row]
+        for number in sorted({one.incident_id or 0 for one in concerned}):
+            await tx.incidents.get(number, EVERYTHING)  # its lock comes before the rows'
         if not await tx.receipts.add(Receipt(row.id, report.ref, report.state, _detail(report), now)):
             return False
         await tx.outbox.proven(row.id, report.ref)
         reach = reach_of(bot, row, report)
-        if reach is not None and await tx.outbox.reached(row.id, reach, report.error):
-            await _follow(Change(bot, tx, incident, SYSTEM, now), row, reach, report.error)
+        if reach is not None and is_bundle(row):
+            await tx.outbox.reached(row.id, reach, report.error)
+        for one in concerned:
+            if reach is not None and await tx.outbox.reached(one.id, reach, report.error):
+                await _follow(await _change(bot, tx, one, now), one, reach, report.error)
         return True
 
     return await bot.write(work)
+
+
+async def _change(bot: Bot, tx: Tx, row: Row, now: datetime) -> Change:
+    incident = await tx.incidents.get(row.incident_id or 0, EVERYTHING)
+    assert incident is not None
+    return Change(bot, tx, incident, SYSTEM, now)
 
 
 async def _row(tx: Tx, row_id: int) -> Row | None:

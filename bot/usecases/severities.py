@@ -21,7 +21,7 @@ async def severity_in(change: Change, name: str, reason: str) -> list[str]:
     announce(change)
     await reminders.arm(change)
     if raised and climb.lane_of(change) is Lane.SEV1:
-        await change.tx.outbox.hurry(change.incident.id)
+        await change.tx.outbox.hurry(change.incident.id, change.now)
     if not change.severity.pages or not raised:
         return []
     run = await climb.main_run(change)

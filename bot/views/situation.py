@@ -159,7 +159,7 @@ def _last_rows(paged: Paged) -> list[Row]:
 def delivery(row: Row, now: datetime) -> str:
     """How far one delivery got, by its receipts."""
     if row.state is RowState.SENT or (row.state is RowState.PENDING and row.reach in FINAL):
-        sent = _reached(row)
+        sent = _reached(row) + _in_bundle(row)
         return f"{sent}, possibly twice" if row.doubt or row.result.get("repeat") is True else sent
     if row.state is RowState.DEAD:
         return f"failed: {escape(reason(row.reason))}"
@@ -167,9 +167,18 @@ def delivery(row: Row, now: datetime) -> str:
         return "not sent: no longer needed"
     if row.state is RowState.SUPERSEDED:
         return "replaced by a newer page"
+    if row.bundle_id is not None:
+        when = f", {until(row.not_before, now)}" if row.not_before > now else ""
+        return f"held for one message with other pages{when}"
     if row.tries:
         return f"being tried again (try {row.tries + 1})"
     return f"follows {until(row.not_before, now)}" if row.not_before > now else "on its way"
+
+
+def _in_bundle(row: Row) -> str:
+    """`, in one message with 4 other pages`."""
+    others = int(str(row.result.get("bundle", 1))) - 1
+    return f", in one message with {count(others, 'other page')}" if others > 0 else ""
 
 
 #: How far a delivery got, for people. What failed says why, where its provider did.

@@ -9,20 +9,23 @@ import re
 import unicodedata
 from datetime import datetime, timedelta
 
+from bot.domain.incident import Incident
 from bot.domain.picture import Job, NextStep, Picture
 from bot.views import situation
-from bot.views.words import cut, one_line, sentence, series
+from bot.views.words import count, cut, one_line, sentence, series
 
 LONGEST = 1200  # characters of one reading: both fit into what Twilio takes as a call's text (4,000)
 CHARACTERS_A_SECOND = 14  # what a synthetic voice says, about
 
 _TITLE, _NAME, _SERVICE = 200, 60, 120
+_TOLD, _SHORT_TITLE = 6, 80  # of a bundle
 _ADDRESS = re.compile(r"https?://\S+")
 _INCIDENT = re.compile(r"\bINC-(\d+)\b")
 _LOOSE = re.compile(r"\s+([.,:;!?])")
 _CODE = re.compile(r"`[^`]*`")
 
 KEYS = "Press 4 to acknowledge, 6 to decline, 8 to escalate, star to hear this again."
+KEYS_OF_BUNDLE = "Press 4 to acknowledge all of them, 6 to decline all of them, star to hear this again."
 NO_KEY = "No key was pressed, so this page goes on. Goodbye."
 CALLED = "This number pages people. To answer a page, send the text message ACK to it. Goodbye."
 NOT_SAVED = "That could not be saved. Please press the key again."
@@ -30,6 +33,8 @@ NOT_SAVED = "That could not be saved. Please press the key again."
 
 def page(job: Job, now: datetime) -> str:
     """One reading of a page: who is called, what is wrong, how bad it is, where, and what happens otherwise."""
+    if job.bundle:
+        return _bundle(job)
     if job.picture is None:
         raise ValueError("a page needs its picture")
     picture, incident = job.picture, job.picture.incident
@@ -46,8 +51,35 @@ def page(job: Job, now: datetime) -> str:
     return cut(" ".join(part for part in parts if part), LONGEST)
 
 
+def _bundle(job: Job) -> str:
+    """Several pages in one call: the worst and oldest are told, a private one by its number alone."""
+    told, rest = job.bundle[:_TOLD], job.bundle[_TOLD:]
+    drill = any(one.incident.drill for one in job.bundle)
+    parts = [
+        f"This is Tocsin{f', calling {_heard(job.person.name, _NAME)}' if job.person else ''}.",
+        "These are drills. Answer them as if they were real." if drill else "",
+        "This may be a repeat of an earlier call." if job.row.doubt else "",
+        f"You are paged for {count(len(job.bundle), 'incident')}.",
+        *(_in_bundle(one.incident) for one in told),
+        f"And {len(rest)} more." if rest else "",
+    ]
+    return cut(" ".join(part for part in parts if part), LONGEST)
+
+
+def _in_bundle(incident: Incident) -> str:
+    title = "private" if incident.private else _heard(incident.title, _SHORT_TITLE)
+    return f"Incident {incident.id}, {_heard(incident.severity, _NAME)}: {title}."
+
+
+def keys(job: Job) -> str:
+    """Which keys answer."""
+    return KEYS_OF_BUNDLE if job.bundle else KEYS
+
+
 def without_keys(job: Job) -> str:
     """How to answer where no key can be heard."""
+    if job.bundle:
+        return "To take them, send the text message ACK ALL to this number, or press Ack in Slack."
     number = job.picture.incident.id if job.picture else ""
     return f"To take it, send the text message ACK {number} to this number, or press Ack in Slack."
 

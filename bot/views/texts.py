@@ -32,6 +32,7 @@ SMS_CODES: dict[str, tuple[str, ...]] = {
     "nothing_mine": ("verb",),
     "which_one": ("numbers", "verb", "paged"),
     "acked_all": ("numbers",),
+    "declined_all": ("numbers",),
     "not_understood": ("body", "meant"),  # meant: the word it looks like, or ""
     "help": (),
     "refused": ("code", "data"),
@@ -191,6 +192,10 @@ def _acked_all(data: Mapping[str, object]) -> str:
     return f"You acked {series([f'INC-{one}' for one in strings(data.get('numbers'))])}. You have them."
 
 
+def _declined_all(data: Mapping[str, object]) -> str:
+    return f"You declined {series([f'INC-{one}' for one in strings(data.get('numbers'))])}."
+
+
 def _nothing_mine(data: Mapping[str, object]) -> str:
     verb = _word(data, "verb") or "RESOLVE"
     return f"You are on no open incident, so nothing was changed. Name one, such as {verb} INC-42."
@@ -220,6 +225,7 @@ _SMS: dict[str, Callable[[Mapping[str, object]], str]] = {
     "nothing_mine": _nothing_mine,
     "which_one": _which_one,
     "acked_all": _acked_all,
+    "declined_all": _declined_all,
     "not_understood": _not_understood,
     "help": lambda _: f"Reply {_UNDERSTOOD}, with the number where several are open, such as ACK 42.",
     "refused": _refused,

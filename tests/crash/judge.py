@@ -154,20 +154,29 @@ class Judge:
 
     def _pages(self) -> None:
         """Everybody who had to be paged was; what is said to be sent has arrived."""
-        rows: dict[int, list[Any]] = defaultdict(list)
+        rows: dict[int | None, list[Any]] = defaultdict(list)
         for row in self.ledger.rows:
             if row["effect"] in NOTIFIER_OF:
                 rows[row["page_id"]].append(row)
+        bundles = {row["id"]: self._arrived(row) for row in rows.pop(None, [])}
         for page in self.ledger.pages:
             self.verdict.pages += 1
-            reached = sum(self._delivery(row) for row in rows[page["id"]])
+            reached = sum(self._delivery(row, bundles) for row in rows[page["id"]])
             answered = page["state"] is not PageState.OPEN
             if not reached and not answered:
                 self.verdict.blame("lost", f"nothing of {page['key']} has arrived, and it is open")
 
-    def _delivery(self, row: Mapping[str, Any]) -> int:
-        """How often one delivery arrived."""
+    def _delivery(self, row: Mapping[str, Any], bundles: Mapping[int, int]) -> int:
+        """How often one delivery arrived, by itself or in its bundle."""
         self.verdict.deliveries += 1
+        if "bundle" not in row["result"]:
+            return self._arrived(row)
+        if not bundles[row["bundle_id"]]:
+            self.verdict.blame("lost", f"{row['key']} is said to be sent in a bundle that did not arrive")
+        return bundles[row["bundle_id"]]
+
+    def _arrived(self, row: Mapping[str, Any]) -> int:
+        """How often one message arrived."""
         wire = NOTIFIER_OF[row["effect"]]
         times = self.received.arrivals.pop(arrival_of(row, self.ledger, self.received), 0)
         self.verdict.arrived += times

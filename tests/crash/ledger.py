@@ -74,7 +74,8 @@ class Books:
 
     def pages_waiting(self, now: datetime, without: Collection[str] = ()) -> int:
         """Deliveries of pages that are due, but for those of these effects; and due timers, which make pages."""
-        rows = outbox.c.state == RowState.PENDING, outbox.c.not_before <= now, outbox.c.lane == Lane.PAGES
+        rows = outbox.c.state == RowState.PENDING, outbox.c.not_before <= now
+        rows = *rows, outbox.c.lane.in_([Lane.SEV1, Lane.PAGES])
         left = [Effect(one) for one in without]
         due = select(func.count()).where(*rows, outbox.c.effect.not_in(left))
         timers = select(func.count()).where(timer.c.state == TimerState.PENDING, timer.c.due_at <= now)

@@ -116,6 +116,17 @@ BROKEN: dict[str, tuple[list[Executable], Finding]] = {
         ],
         Finding("row_waits_for_ever", "page/alice waits for page/bob, which waits for it.", "outbox 1"),
     ),
+    "a page in the bundle of somebody else": (
+        [update(outbox).where(outbox.c.id == 2).values(bundle_id=1)],
+        Finding("bundled_with_others", "page/bob is in page/alice, which is not its like.", "outbox 2"),
+    ),
+    "a page that went out in a bundle that did not": (
+        [
+            update(outbox).values(person_id=1),
+            update(outbox).where(outbox.c.id == 2).values(bundle_id=1, result={"bundle": 2, "sid": "SM1"}),
+        ],
+        Finding("sent_without_its_bundle", "page/bob is sent, but its bundle is not.", "outbox 2"),
+    ),
     "a timer that fired twice": (
         [update(timer).values(state=TimerState.FIRED, due_at=NOON), ACKED],
         Finding("timer_fired_twice", f"A timer of run 1, due at {NOON}, fired 2 times.", "timer 2"),

@@ -258,7 +258,7 @@ async def test_a_send_in_doubt_that_is_found_is_no_repeat(night: Night) -> None:
     assert (row.state, row.result) == (RowState.SENT, {"sid": "SM1", "found": True})
     sms = [fact for fact in await facts(night, Kind.PAGE_DELIVERED) if fact["notifier"] == "sms"]
     assert [fact["repeat"] for fact in sms] == [False]
-    attempts = await night.bot.db.read(lambda tx: tx.ledger.of_page(1))
+    attempts = await night.bot.db.read(lambda tx: tx.ledger.of_incident(1))
     assert [one.outcome for one in attempts if one.effect is Effect.PAGE_SMS] == ["unknown", "found"]
 
 

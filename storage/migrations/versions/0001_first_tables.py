@@ -327,6 +327,7 @@ def _outbox() -> None:
         sa.Column("coalesce", sa.Text()),
         sa.Column("expires_at", UTC),
         sa.Column("ahead", sa.Boolean(), nullable=False),
+        sa.Column("bundle_id", ID, sa.ForeignKey("outbox.id", name="fk_outbox_bundle_id")),
         sa.Column("owner", sa.Text()),
         sa.Column("lease_until", UTC),
         sa.Column("fence", sa.Integer(), nullable=False),
@@ -343,6 +344,7 @@ def _outbox() -> None:
     )
     awaited = "state = 'sent' AND reach IN ('queued', 'sent', 'ringing', 'answered')"
     _index("ix_outbox_awaited", "outbox", ["done_at"], where=awaited)
+    _index("ix_outbox_bundle", "outbox", ["bundle_id"], where="bundle_id IS NOT NULL")
     _index("ix_outbox_coalesce", "outbox", ["coalesce", "id"], where="state = 'pending' AND coalesce IS NOT NULL")
     _index("ix_outbox_dead", "outbox", ["lane"], where="state = 'dead'")
     _index("ix_outbox_due", "outbox", ["lane", "ahead", "not_before", "id"], where="state = 'pending'")
@@ -350,6 +352,16 @@ def _outbox() -> None:
     _index("ix_outbox_page", "outbox", ["page_id"], where="page_id IS NOT NULL")
     _index("ix_outbox_person", "outbox", ["person_id", "created_at"], where="page_id IS NOT NULL")
     _index("ix_outbox_stream", "outbox", ["stream", "id"], where="state = 'pending' AND stream IS NOT NULL")
+    op.create_table(
+        "budget",
+        sa.Column("person_id", ID, sa.ForeignKey("person.id", name="fk_budget_person_id"), nullable=False),
+        sa.Column("effect", sa.Text(), nullable=False),
+        sa.Column("drill", sa.Boolean(), nullable=False),
+        sa.Column("at", sa.JSON(), nullable=False),
+        sa.Column("bundle_id", ID, sa.ForeignKey("outbox.id", name="fk_budget_bundle_id")),
+        sa.Column("bundled", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "effect", "drill", name="pk_budget"),
+    )
     op.create_table(
         "attempt",
         sa.Column("outbox_id", ID, sa.ForeignKey("outbox.id", name="fk_attempt_outbox_id"), nullable=False),
