@@ -16,7 +16,7 @@ from bot.domain.timers import NewTimer, Timer, TimerKind
 from bot.ports import Conflict, Tx
 from bot.usecases import lifecycle
 from bot.usecases.change import Change
-from bot.usecases.declare import Declaration, declare_in
+from bot.usecases.declare import Declaration, begin
 from bot.usecases.severities import severity_in
 
 #: Signals in one transaction: a storm lets pages go between its slices.
@@ -142,13 +142,12 @@ class _Intake:
         Whoever declares waits for the one before, so that by then what they declared can be seen.
         """
         form = _declaration(self.bot.posture(), signal, posted.by)
-        declared, _paged = await declare_in(self.bot, self.tx, form, posted.by, posted.at)
+        change, _paged = await begin(self.bot, self.tx, form, posted.by, posted.at)
         if await self.tx.alerts.open_incident_for(*keys) is not None:
             raise Conflict("the same alert was declared at the same moment")
-        number = declared.incident.id
-        self.changes[number] = Change(self.bot, self.tx, declared.incident, posted.by, posted.at)
-        await self._record(self.changes[number], signal, keys)
-        return AlertResult(number, "declared")
+        self.changes[change.incident.id] = change
+        await self._record(change, signal, keys)
+        return AlertResult(change.incident.id, "declared")
 
     async def _record(self, change: Change, signal: Signal, keys: _Keys) -> None:
         key, group = keys
@@ -171,7 +170,8 @@ async def _worsen(change: Change, signal: Signal) -> None:
 async def _watch_quiet(change: Change) -> None:
     """All resolved: the quiet period begins. One fires again: it is off."""
     rules = change.posture.alerts
-    await change.tx.timers.cancel(change.incident.id, prefix="quiet/")
+    if not change.fresh:
+        await change.tx.timers.cancel(change.incident.id, prefix="quiet/")
     if not rules.auto_resolve or change.incident.reporter_id is not None:
         return
     if not await change.tx.alerts.any_firing(change.incident.id):

@@ -26,7 +26,10 @@ ANSWERS = frozenset({"ack", "decline"})
 
 @dataclass(slots=True)
 class Change:
-    """What one unit of work is about to write. `finish` writes it; until then nothing but reads went out."""
+    """What one unit of work is about to write. `finish` writes it; until then nothing but reads went out.
+
+    `fresh`: it declares the incident, of which nothing was posted yet.
+    """
 
     bot: Bot
     tx: Tx
@@ -35,6 +38,7 @@ class Change:
     now: datetime
     events: list[Event] = field(default_factory=list)
     rows: list[NewRow] = field(default_factory=list)
+    fresh: bool = False
 
     @property
     def posture(self) -> Posture:
@@ -89,7 +93,10 @@ class Change:
         self.incident = await self.tx.incidents.save(self.incident)
         recorded = await self.tx.timeline.add(self.events)
         self.rows = [say(event, self.now) for event in told(recorded)] + self.rows
-        self.rows += await refresh(self.tx, self.incident, str(self.incident.version), self.now)
+        stamp = str(self.incident.version)
+        self.rows += headline(self.incident, stamp, self.now)
+        if not self.fresh:
+            self.rows += await echoes(self.tx, self.incident, stamp, self.now)
         self.rows += await mirrored(self, recorded)
         await self.tx.outbox.put(self.rows)
         return self.incident
@@ -132,10 +139,18 @@ def say(event: Event, now: datetime) -> NewRow:
 
 async def refresh(tx: Tx, incident: Incident, stamp: str, now: datetime) -> list[NewRow]:
     """Rows that bring every message about the incident up to date; only the newest of each is ever sent."""
-    rows = [
-        card_update(incident, stamp, now),
-        _update(incident, stamp, now, "topic", Effect.ROOM_TOPIC, Lane.COSMETIC, room_key(incident)),
-    ]
+    return headline(incident, stamp, now) + await echoes(tx, incident, stamp, now)
+
+
+def headline(incident: Incident, stamp: str, now: datetime) -> list[NewRow]:
+    """The card and the topic, which every incident has."""
+    topic = _update(incident, stamp, now, "topic", Effect.ROOM_TOPIC, Lane.COSMETIC, room_key(incident))
+    return [card_update(incident, stamp, now), topic]
+
+
+async def echoes(tx: Tx, incident: Incident, stamp: str, now: datetime) -> list[NewRow]:
+    """What was posted elsewhere: announcements and pages."""
+    rows: list[NewRow] = []
     posts = await tx.outbox.of_incident(incident.id, [Effect.ANNOUNCE_POST])  # before surfaces: none falls between
     surfaces = await tx.surfaces.of(incident.id)
     for surface in surfaces:

@@ -97,9 +97,16 @@ def read_severity(posture: Posture, given: str) -> str:
 
 async def declare_in(bot: Bot, tx: Tx, form: Declaration, by: Actor, now: datetime) -> tuple[Change, list[str]]:
     """Declares within a transaction; `form` is validated. Returns the names of those paged at once."""
+    change, paged = await begin(bot, tx, form, by, now)
+    await change.finish()
+    return change, paged
+
+
+async def begin(bot: Bot, tx: Tx, form: Declaration, by: Actor, now: datetime) -> tuple[Change, list[str]]:
+    """The same, for whoever adds to the change and finishes it."""
     incident = _new(await tx.incidents.next_id(), form, by, now)
     await tx.incidents.add(incident)
-    change = Change(bot, tx, incident, by, now)
+    change = Change(bot, tx, incident, by, now, fresh=True)
     pages = change.severity.pages if form.page is None else form.page
     change.record(Kind.DECLARED, severity=incident.severity, service=incident.service, page=pages)
     _quote(change, form)
@@ -109,7 +116,6 @@ async def declare_in(bot: Bot, tx: Tx, form: Declaration, by: Actor, now: dateti
         await change.invite([by.person_id])
     paged = await page_policy(change) if pages else []
     await reminders.arm(change)
-    await change.finish()
     return change, paged
 
 
