@@ -1,8 +1,7 @@
 """The outbox: rows are put once by key, claimed lane by lane under a lease, and settled under their fence.
 
-A row may go when it is due, the row it comes `after` is terminal, and no older row of its stream waits. Of a lane's
-rows those put `ahead` go first.
-Every claim opens an attempt in the ledger in the same transaction, so before anything leaves the house.
+Which rows may go is in `claims`. Every claim opens an attempt in the ledger in the same transaction, so before anything
+leaves the house.
 """
 
 from __future__ import annotations
@@ -10,45 +9,50 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, RowMapping, Select, and_, func, or_, select, text, union_all, update
+from sqlalchemy import ColumnElement, FromClause, Update, and_, bindparam, func, or_, select, text, union_all, update
 
 from bot.domain.delivery import NOTIFIER_OF, ON_PHONES, Effect, Lane, NewRow, PageState, Row, RowState
 from bot.domain.escalation import RunState
 from bot.domain.people import PersonId
 from bot.domain.receipts import Reach, below
-from storage.scope import Repository, columns_of, values_of, word
+from storage.claims import PENDING, WAITING, claim, free, next_due
+from storage.scope import Repository, columns_of, query, values_of, word
 from storage.tables import page, run
 from storage.work_tables import AWAITED, attempt, outbox
 
 ORPHANED = "process ended before the outcome was known"
 OVERTAKEN = "a newer row says the same"
 
-_ROW = columns_of(outbox, Row)
-_SELECT = select(*_ROW)
-_WAITING = word(RowState.PENDING.value)
-_PENDING = outbox.c.state == _WAITING
-_first = outbox.alias("first")
+_SELECT = select(*columns_of(outbox, Row))
 _bundle = outbox.alias("bundle")
 _carried = outbox.alias("carried")
-_older = outbox.alias("older")
 _newer = outbox.alias("newer")
 
-_ready = or_(
-    outbox.c.after.is_(None),
-    ~select(1).where(_first.c.key == outbox.c.after, _first.c.state == _WAITING).exists(),
+_BY_ID = query(Row, outbox, outbox.c.id)
+_BY_KEY = query(Row, outbox, outbox.c.key)
+_OF_PAGE = query(Row, outbox, outbox.c.page_id, order=[outbox.c.id])
+_OF_INCIDENT = query(Row, outbox, outbox.c.incident_id, order=[outbox.c.id])
+_OF_EFFECTS = _OF_INCIDENT.where(outbox.c.effect.in_(bindparam("effects", expanding=True)))
+_FAILED = _OF_INCIDENT.where(outbox.c.state == word(RowState.DEAD.value), outbox.c.effect.not_in(list(NOTIFIER_OF)))
+#: What is changed is given as values beside these.
+_SETTLE = update(outbox).where(
+    outbox.c.id == bindparam("row_id"),
+    outbox.c.fence == bindparam("row_fence"),
+    outbox.c.owner == bindparam("row_owner"),
+    PENDING,
 )
-_heads_stream = or_(
-    outbox.c.stream.is_(None),
-    ~select(1)
-    .where(_older.c.stream == outbox.c.stream, _older.c.state == _WAITING, _older.c.id < outbox.c.id)
-    .exists(),
-)
+_CLOSE = update(attempt).where(attempt.c.outbox_id == bindparam("row_id"), attempt.c.fence == bindparam("row_fence"))
 
 
-def _row(row: RowMapping) -> Row:
-    return Row(**row)
+@cache
+def _overtaken(*, postgres: bool) -> Update:
+    """Rows that wait while a newer one says the same."""
+    same = _newer.c.coalesce == outbox.c.coalesce, _newer.c.state == WAITING, _newer.c.id > outbox.c.id
+    subjects = outbox.c.coalesce.in_(bindparam("subjects", expanding=True))
+    return update(outbox).where(subjects, PENDING, free(postgres=postgres), select(1).where(*same).exists())
 
 
 class SqlOutbox(Repository):
@@ -65,39 +69,19 @@ class SqlOutbox(Repository):
             await self._supersede(subjects)
 
     async def _supersede(self, subjects: set[str]) -> None:
-        same = _newer.c.coalesce == outbox.c.coalesce, _newer.c.state == _WAITING, _newer.c.id > outbox.c.id
-        overtaken = outbox.c.coalesce.in_(subjects), _PENDING, self._free(), select(1).where(*same).exists()
         ended = {"state": RowState.SUPERSEDED, "reason": OVERTAKEN, "done_at": self.scope.clock()}
-        await self.scope.run(update(outbox).where(*overtaken).values(ended))
+        overtaken = _overtaken(postgres=self.scope.postgres)
+        await self.scope.run(overtaken, ended | {"subjects": list(subjects)} | self.scope.moments("real_now"))
 
     async def claim(self, owner: str, lane: int, now: datetime, limit: int) -> list[Row]:
-        picked = self._due(Lane(lane), now, limit).cte("picked")
-        lease = {"owner": owner, "lease_until": self.scope.lease_end()}
-        count = {"fence": outbox.c.fence + 1, "tries": outbox.c.tries + 1}
-        claim = update(outbox).where(outbox.c.id.in_(select(picked.c.id))).values(lease | count)
-        rows = [_row(row) for row in await self.scope.all(claim.returning(*_ROW))]
+        asked = {"claimer": owner, "now": now, "most": limit} | self.scope.moments("real_now", "lease_end")
+        claimed = await self.scope.all(claim(Lane(lane), postgres=self.scope.postgres), asked)
+        rows = [Row(**row) for row in claimed]
         rows = await self._doubt_orphans(sorted(rows, key=lambda row: (not row.ahead, row.not_before, row.id)), now)
         if rows:
             tries = [_attempt(row, owner, now) for row in rows]
             await self.scope.run(attempt.insert(), tries)
         return rows
-
-    def _due(self, lane: Lane, now: datetime, limit: int) -> Select[Any]:
-        """Ids of rows that may go: those put ahead first, then the longest due. Each part reads the index in its order.
-
-        Only pages are ever put ahead.
-        """
-        parts = []
-        for ahead in (True, False) if lane is Lane.PAGES else (False,):
-            due = select(outbox.c.id, outbox.c.ahead, outbox.c.not_before).where(
-                _PENDING, outbox.c.lane == lane, outbox.c.ahead == ahead, outbox.c.not_before <= now
-            )
-            due = due.where(self._free(), _ready, _heads_stream).order_by(outbox.c.not_before, outbox.c.id).limit(limit)
-            parts.append(due.with_for_update(of=outbox, skip_locked=True).subquery(f"ahead{ahead:d}"))
-        if len(parts) == 1:
-            return select(parts[0].c.id)
-        both = union_all(*(select(part) for part in parts)).subquery("both")
-        return select(both.c.id).order_by(both.c.ahead.desc(), both.c.not_before, both.c.id).limit(limit)
 
     async def _doubt_orphans(self, rows: list[Row], now: datetime) -> list[Row]:
         """A try that nobody closed may have gone out: its row is in doubt from now on."""
@@ -125,7 +109,7 @@ class SqlOutbox(Repository):
     ) -> bool:
         """`doubt` is never taken back. What is left out of `result` and `not_before` stays as it was."""
         now = self.scope.clock()
-        mine = outbox.c.id == row.id, outbox.c.fence == row.fence, outbox.c.owner == row.owner, _PENDING
+        mine = {"row_id": row.id, "row_fence": row.fence}
         change: dict[str, Any] = {"state": state, "reason": reason, "owner": None, "lease_until": None}
         if state is not RowState.PENDING:
             change["done_at"] = now
@@ -135,38 +119,35 @@ class SqlOutbox(Repository):
             change["not_before"] = not_before
         if doubt:
             change["doubt"] = True
-        if not await self.scope.run(update(outbox).where(*mine).values(change)):
+        if not await self.scope.run(_SETTLE, change | mine | {"row_owner": row.owner}):
             return False
-        tried = attempt.c.outbox_id == row.id, attempt.c.fence == row.fence
-        await self.scope.run(update(attempt).where(*tried).values(outcome=outcome, reason=reason, ended_at=now))
+        await self.scope.run(_CLOSE, mine | {"outcome": outcome, "reason": reason, "ended_at": now})
         return True
 
     async def get(self, row_id: int) -> Row:
-        found = await self._list(outbox.c.id == row_id)
-        if not found:
+        found = await self.scope.read_one(_BY_ID, id=row_id)
+        if found is None:
             raise LookupError(f"no outbox row {row_id}")
-        return found[0]
+        return found
 
     async def by_key(self, key: str) -> Row | None:
-        found = await self._list(outbox.c.key == key)
-        return found[0] if found else None
+        return await self.scope.read_one(_BY_KEY, key=key)
 
     async def of_incident(self, incident_id: int, effects: Iterable[Effect] = ()) -> list[Row]:
-        wanted = set(effects)
-        mine = outbox.c.incident_id == incident_id
-        return await self._list(and_(mine, outbox.c.effect.in_(wanted)) if wanted else mine)
+        if wanted := list(effects):
+            return await self.scope.read(_OF_EFFECTS, incident_id=incident_id, effects=wanted)
+        return await self.scope.read(_OF_INCIDENT, incident_id=incident_id)
 
     async def failed(self, incident_id: int) -> list[Row]:
-        dead = outbox.c.state == word(RowState.DEAD.value), outbox.c.effect.not_in(list(NOTIFIER_OF))
-        return await self._list(and_(outbox.c.incident_id == incident_id, *dead))
+        return await self.scope.read(_FAILED, incident_id=incident_id)
 
     async def of_page(self, page_id: int) -> list[Row]:
-        return await self._list(outbox.c.page_id == page_id)
+        return await self.scope.read(_OF_PAGE, page_id=page_id)
 
     async def drop(self, ids: Iterable[int], state: RowState, reason: str) -> None:
         ended = {"state": state, "reason": reason, "done_at": self.scope.clock()}
         if those := set(ids):
-            left = outbox.c.id.in_(those), _PENDING, self._free(), self._not_carried()
+            left = outbox.c.id.in_(those), PENDING, self._free(), self._not_carried()
             await self.scope.run(update(outbox).where(*left).values(ended))
 
     async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
@@ -175,11 +156,11 @@ class SqlOutbox(Repository):
         await self.scope.run(update(outbox).where(*ended).values(again))
 
     async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
-        late = outbox.c.id.in_(set(ids)), outbox.c.not_before > not_before, _PENDING, self._free()
+        late = outbox.c.id.in_(set(ids)), outbox.c.not_before > not_before, PENDING, self._free()
         await self.scope.run(update(outbox).where(*late).values(not_before=not_before))
 
     async def hurry(self, incident_id: int, now: datetime) -> None:
-        waits = outbox.c.incident_id == incident_id, outbox.c.lane == Lane.PAGES, _PENDING
+        waits = outbox.c.incident_id == incident_id, outbox.c.lane == Lane.PAGES, PENDING
         late = *waits, self._free(), self._not_carried()
         alone = {"bundle_id": None, "after": None, "not_before": now}
         held = update(outbox).where(*late, outbox.c.bundle_id.is_not(None))
@@ -196,7 +177,7 @@ class SqlOutbox(Repository):
         found = await self.get(row_id)
         if found.state is RowState.PENDING and "sid" not in found.result:
             values = {"result": {**found.result, "sid": ref}}
-            await self.scope.run(update(outbox).where(outbox.c.id == row_id, _PENDING).values(values))
+            await self.scope.run(update(outbox).where(outbox.c.id == row_id, PENDING).values(values))
 
     async def awaiting_receipts(self, since: datetime) -> list[Row]:
         alone = outbox.c.done_at >= since, outbox.c.bundle_id.is_(None)  # a bundle is asked about, not what it carried
@@ -219,15 +200,9 @@ class SqlOutbox(Repository):
 
     async def next_due(self, lane: int | None = None) -> datetime | None:
         """Of rows that could go: those claimed at this moment and those that wait for another are left out."""
-        free = _PENDING, self._free(), _ready, _heads_stream
-        firsts = [
-            select(select(outbox.c.not_before).where(outbox.c.lane == one, outbox.c.ahead == ahead, *free)
-            .order_by(outbox.c.not_before).limit(1).subquery(f"lane{one.value}{ahead:d}"))
-            for one in (Lane if lane is None else [Lane(lane)])
-            for ahead in ((True, False) if one is Lane.PAGES else (False,))
-        ]  # fmt: skip
-        every = union_all(*firsts).subquery("firsts")
-        due: datetime | None = await self.scope.scalar(select(func.min(every.c.not_before)))
+        one = None if lane is None else Lane(lane)
+        asked = next_due(one, postgres=self.scope.postgres)
+        due: datetime | None = await self.scope.scalar(asked, self.scope.moments("real_now"))
         return due
 
     async def depth(self) -> dict[tuple[int, str], int]:
@@ -242,11 +217,11 @@ class SqlOutbox(Repository):
 
     async def _list(self, condition: ColumnElement[bool]) -> list[Row]:
         rows = await self.scope.all(_SELECT.where(condition).order_by(outbox.c.id))
-        return [_row(row) for row in rows]
+        return [Row(**row) for row in rows]
 
     def _not_carried(self) -> ColumnElement[bool]:
         """Not in a bundle whose message is on its way."""
-        its = _bundle.c.id == outbox.c.bundle_id, _bundle.c.state == _WAITING
+        its = _bundle.c.id == outbox.c.bundle_id, _bundle.c.state == WAITING
         going = select(1).where(*its, _bundle.c.lease_until >= self.scope.real_now())
         return or_(outbox.c.bundle_id.is_(None), ~going.exists())
 

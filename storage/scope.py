@@ -43,6 +43,20 @@ def word(value: str) -> ColumnElement[Any]:
     return literal_column(f"'{value}'")
 
 
+def real_now(*, postgres: bool) -> ColumnElement[datetime]:
+    """Time that nobody moves: the database's own, so that replicas agree, else this machine's (Scope.moments)."""
+    if postgres:
+        return func.clock_timestamp(type_=DateTime(timezone=True))
+    return bindparam("real_now", type_=Utc())
+
+
+def lease_end(*, postgres: bool) -> ColumnElement[datetime]:
+    """When a lease that is taken now ends."""
+    if postgres:
+        return func.clock_timestamp(type_=DateTime(timezone=True)) + literal(LEASE, Interval())
+    return bindparam("lease_end", type_=Utc())
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """One transaction. `clock` stamps rows with the time people see; leases use `real_now`."""
@@ -55,16 +69,17 @@ class Scope:
     def postgres(self) -> bool:
         return self.conn.dialect.name == "postgresql"
 
-    def real_now(self) -> ColumnElement[datetime]:
-        """Time that nobody moves: the database's own, so that replicas agree, else this machine's."""
+    def moments(self, *names: str) -> dict[str, datetime]:
+        """What `real_now` and `lease_end` stand for in a statement, where the database does not know by itself."""
         if self.postgres:
-            return func.clock_timestamp(type_=DateTime(timezone=True))
-        return literal(datetime.now(UTC), Utc())
+            return {}
+        now = datetime.now(UTC)
+        known = {"real_now": now, "lease_end": now + LEASE}
+        return {name: known[name] for name in names}
 
-    def lease_end(self) -> ColumnElement[datetime]:
-        if self.postgres:
-            return func.clock_timestamp(type_=DateTime(timezone=True)) + literal(LEASE, Interval())
-        return literal(datetime.now(UTC) + LEASE, Utc())
+    def real_now(self) -> ColumnElement[datetime]:
+        """For a statement that is built for this moment."""
+        return real_now(postgres=True) if self.postgres else literal(datetime.now(UTC), Utc())
 
     def insert(self, table: Table) -> Insert:
         """An insert that can say what to do on a conflict."""

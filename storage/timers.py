@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.domain.timers import NewTimer, Timer, TimerState
-from storage.scope import Repository, columns_of, query, values_of, word
+from storage.columns import Utc
+from storage.scope import Repository, columns_of, lease_end, query, real_now, values_of, word
 from storage.work_tables import timer
 
-_TIMER = columns_of(timer, Timer)
 _PENDING = timer.c.state == word(TimerState.PENDING.value)
 _OF = query(Timer, timer, timer.c.incident_id, order=[timer.c.due_at, timer.c.id]).where(_PENDING)
+
+
+def _free(*, postgres: bool) -> ColumnElement[bool]:
+    return or_(timer.c.lease_until.is_(None), timer.c.lease_until < real_now(postgres=postgres))
+
+
+@cache
+def _next_due(*, postgres: bool) -> Select[Any]:
+    return select(timer.c.due_at).where(_PENDING, _free(postgres=postgres)).order_by(timer.c.due_at).limit(1)
+
+
+@cache
+def _claim(*, postgres: bool) -> ReturningUpdate[Any]:
+    """Leases due timers to `claimer`, `most` at once, the longest due first."""
+    now, most = bindparam("now", type_=Utc()), bindparam("most", type_=Integer())
+    due = select(timer.c.id).where(_PENDING, timer.c.due_at <= now, _free(postgres=postgres))
+    due = due.order_by(timer.c.due_at, timer.c.id).limit(most).with_for_update(skip_locked=True)
+    lease = {"owner": bindparam("claimer"), "lease_until": lease_end(postgres=postgres), "fence": timer.c.fence + 1}
+    change = update(timer).where(timer.c.id.in_(select(due.cte("picked").c.id))).values(lease)
+    return change.returning(*columns_of(timer, Timer))
 
 
 class SqlTimers(Repository):
@@ -38,24 +61,16 @@ class SqlTimers(Repository):
 
     async def next_due(self) -> datetime | None:
         """Those claimed at this moment are left out: they are due already and need no second wake."""
-        due: datetime | None = await self.scope.scalar(
-            select(timer.c.due_at).where(_PENDING, self._free()).order_by(timer.c.due_at).limit(1)
-        )
+        asked = _next_due(postgres=self.scope.postgres)
+        due: datetime | None = await self.scope.scalar(asked, self.scope.moments("real_now"))
         return due
 
     async def claim(self, owner: str, now: datetime, limit: int) -> list[Timer]:
-        due = select(timer.c.id).where(_PENDING, timer.c.due_at <= now, self._free())
-        due = due.order_by(timer.c.due_at, timer.c.id).limit(limit).with_for_update(skip_locked=True)
-        picked = due.cte("picked")
-        lease = {"owner": owner, "lease_until": self.scope.lease_end(), "fence": timer.c.fence + 1}
-        claim = update(timer).where(timer.c.id.in_(select(picked.c.id))).values(lease)
-        rows = await self.scope.all(claim.returning(*_TIMER))
+        asked = {"claimer": owner, "now": now, "most": limit} | self.scope.moments("real_now", "lease_end")
+        rows = await self.scope.all(_claim(postgres=self.scope.postgres), asked)
         return sorted((Timer(**row) for row in rows), key=lambda one: (one.due_at, one.id))
 
     async def finish(self, claimed: Timer, reason: str) -> bool:
         mine = timer.c.id == claimed.id, timer.c.fence == claimed.fence, timer.c.owner == claimed.owner, _PENDING
         fired = {"state": TimerState.FIRED, "done_at": self.scope.clock(), "reason": reason, "lease_until": None}
         return await self.scope.run(update(timer).where(*mine).values(fired)) == 1
-
-    def _free(self) -> ColumnElement[bool]:
-        return or_(timer.c.lease_until.is_(None), timer.c.lease_until < self.scope.real_now())
