@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 
 from bot.domain.condition import Condition, impaired, ok
 from commands.hearing import Connection
+
+log = logging.getLogger(__name__)
 
 CONNECTIONS = 2
 #: A cut connection is noticed after two missed pings; Bolt's default of 10 s takes too long at night.
@@ -25,6 +31,26 @@ class Sockets:
         self._handlers = [
             AsyncSocketModeHandler(app, app_token, ping_interval=PING_SECONDS) for _ in range(CONNECTIONS)
         ]
+        self._answering: set[asyncio.Task[Any]] = set()
+        self._closing = False
+        for handler in self._handlers:
+            handler.client.socket_mode_request_listeners[:] = [self._listener(handler)]
+
+    def _listener(self, handler: AsyncSocketModeHandler) -> Callable[[Any, Any], Awaitable[None]]:
+        """What is heard while we close is left to Slack, which sends it again; so is an ack that finds no line."""
+
+        async def heard(client: Any, request: Any) -> None:
+            task = asyncio.current_task()
+            if self._closing or task is None:
+                return
+            self._answering.add(task)
+            task.add_done_callback(self._answering.discard)
+            try:
+                await handler.handle(client, request)
+            except (ConnectionError, aiohttp.ClientError) as error:
+                log.warning("an ack found no line: %s", type(error).__name__)
+
+        return heard
 
     @property
     def clients(self) -> list[Connection]:
@@ -46,7 +72,10 @@ class Sockets:
         return ok(f"{connected} of {CONNECTIONS} connected") if connected else impaired("not connected to Slack")
 
     async def close(self) -> None:
-        """Each within CLOSE_SECONDS; what was heard is acted on by then or comes again."""
+        """Answers what was heard, then closes: CLOSE_SECONDS at most for either; what is left comes again."""
+        self._closing = True
+        if self._answering:
+            await asyncio.wait(set(self._answering), timeout=CLOSE_SECONDS)
         await asyncio.gather(*(self._close(handler) for handler in self._handlers))
 
     async def _close(self, handler: AsyncSocketModeHandler) -> None:
