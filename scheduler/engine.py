@@ -153,8 +153,8 @@ class Engine:
     async def _guard(self) -> None:
         """Restarts what ended or stands still: lanes, the pulse, and APScheduler, which can die silently (3.11.3)."""
         while True:
-            meant = monotonic() + STILL_SECONDS / 3
-            await asyncio.sleep(STILL_SECONDS / 3)
+            meant = monotonic() + STILL_SECONDS / 9
+            await asyncio.sleep(STILL_SECONDS / 9)
             self._guarded_at = monotonic()
             if self._guarded_at > meant + OVERSLEPT_SECONDS:
                 continue
