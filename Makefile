@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test bench check lock clean crash seeded races pauses outages repeats databases clocks
+.PHONY: help sandbox run test bench check lock clean crash seeded races pauses outages repeats databases watchers clocks
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,9 @@ databases: $(VENV)/dev ## TROUBLE=locked, full, read-only or killed, TIMES times
 
 clocks: $(VENV)/dev ## look at every minute around every clock change of 2024-2030: is exactly one on call?
 	@PYTHONPATH=tests:. $(BIN)/python -m clocks $(RECORD)
+
+watchers: $(VENV)/dev ## freeze the loop, end the scheduler, deafen the sockets, ROUNDS times: how soon is it mended?
+	@$(CRASH).watchers --times $(or $(ROUNDS),3) $(RECORD)
 
 check: $(VENV)/dev ## style, types and import contracts
 	@$(BIN)/ruff check .

@@ -41,6 +41,7 @@ class Program:
     folder: Path
     port: int
     settings: Mapping[str, str]
+    script: Path = ROOT / "app.py"
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -56,7 +57,7 @@ class Program:
         """Starts the process and does not wait."""
         assert self.process is None
         environment = {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1", **self.settings}
-        command = [sys.executable, str(ROOT / "app.py")]
+        command = [sys.executable, str(self.script)]
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=environment, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=log, stderr=log
