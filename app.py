@@ -87,7 +87,7 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     from web.serving import serving
 
     pulse, app_token = Pulse(), _open(settings.slack_app_token)
-    slack = Slack(_open(settings.slack_bot_token), settings.slack_api_url)
+    slack = Slack(_open(settings.slack_bot_token), settings.slack_api_url, paced=settings.slack_pace)
     stack.push_async_callback(slack.close)
     without = await arrival.away(slack, app_token)
     bot, handlers = await _mind(stack, settings, loaded, slack, pulse)

@@ -71,6 +71,7 @@ class Town:
             "SLACK_BOT_TOKEN": "xoxb-bench",
             "SLACK_APP_TOKEN": "xapp-bench",
             "SLACK_API_URL": self.wire.address,
+            "SLACK_PACE": "false",
             "DATABASE_URL": self.database,
             "POSTURE": str(self.folder / "posture.yaml"),
             "HTTP_PORT": str(self.port),

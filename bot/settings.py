@@ -156,6 +156,10 @@ class Settings(BaseSettings):
     slack_api_url: Annotated[str, AfterValidator(_slack_api)] = Field(
         SLACK_API, description="Base address of Slack's Web API. Changed only to use the sandbox."
     )
+    slack_pace: bool = Field(
+        True,
+        description="Keeps to the message a second that Slack takes in one channel. False for a Slack without limits.",
+    )
     database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
         SecretStr("sqlite:///data/tocsin.db"),
         description="`sqlite:///path` or `postgresql://user:password@host/name`.",

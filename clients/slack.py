@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.delivery import Never, Outcome, Row, Sent
 from clients.faults import harmless
 from clients.slack_files import Files
+from clients.slack_limits import Pace
 from clients.slack_messages import Blocks, Messages
 from clients.slack_people import Directory
 from clients.slack_rooms import Rooms
@@ -19,10 +20,10 @@ __all__ = ["Slack", "SlackFailed"]
 
 
 class Slack:
-    """Build it inside the running loop, and close it."""
+    """Build it inside the running loop, and close it. `paced`: no channel gets more messages than Slack takes."""
 
-    def __init__(self, token: str, base_url: str) -> None:
-        self._wire = Wire(token, base_url)
+    def __init__(self, token: str, base_url: str, *, paced: bool = False) -> None:
+        self._wire = Wire(token, base_url, pace=Pace() if paced else None)
         self.messages = Messages(self._wire)
         self.rooms = Rooms(self._wire)
         self.people = Directory(self._wire)

@@ -1,6 +1,7 @@
-"""Pauses that Slack asked for: everybody who uses the method (or posts in the channel) keeps them.
+"""Slack's limits: its pauses, which everybody keeps who uses the method (or posts in the channel), and a pace of ours
+by which a channel gets no more messages than Slack takes, so that there is nothing to pause for.
 
-Nothing sleeps here: a paused call is not made, and its row comes back when the pause is over.
+Nothing sleeps here: a call that must wait is not made, and its row comes back when it may be.
 """
 
 from __future__ import annotations
@@ -13,6 +14,13 @@ from typing import Final
 #: Slack limits posting by channel, everything else by method and workspace.
 PER_CHANNEL: Final = frozenset({"chat.postMessage"})
 DEFAULT_PAUSE: Final = timedelta(seconds=5)  # a 429 without a Retry-After that can be read
+
+#: What appears in a channel: a message a second, and a few at once where it was quiet (docs.slack.dev, rate limits).
+PACED: Final = frozenset({"chat.postMessage", "chat.update"})
+BURST: Final = 3
+BURST_SECONDS: Final = 3.3  # a little more than a second each: they must not meet on the way
+#: A turn that was given and not taken is free again after so long.
+TURN_KEPT: Final = 10.0
 
 Scope = tuple[str, str]
 
@@ -41,3 +49,41 @@ class Pauses:
 
 def _scope(method: str, channel: str) -> Scope:
     return (method, channel if method in PER_CHANNEL else "")
+
+
+class Pace:
+    """Turns in channels. Whoever must wait is told for how long, and has that turn; so a crowd comes back in a row."""
+
+    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
+        self._monotonic = monotonic
+        self._went: dict[str, list[float]] = {}
+        self._given: dict[str, list[float]] = {}
+
+    def left(self, channel: str) -> timedelta | None:
+        """How long this message must wait; None when it goes now, and counts."""
+        now = self._monotonic()
+        self._forget(now)
+        went, given = self._went.get(channel, []), self._given.get(channel, [])
+        if given and given[0] <= now and _room(went, now):
+            given.pop(0)
+        elif given or not _room(went, now):
+            taken = sorted([*went, *given])
+            turn = max(now, taken[-BURST] + BURST_SECONDS if len(taken) >= BURST else now, given[-1] if given else now)
+            self._given.setdefault(channel, []).append(turn)
+            return timedelta(seconds=max(turn - now, BURST_SECONDS / BURST / 2))
+        self._went.setdefault(channel, []).append(now)
+        return None
+
+    def _forget(self, now: float) -> None:
+        """Channels in which nothing happens take no memory."""
+        self._went = _newer(self._went, now - BURST_SECONDS)
+        self._given = _newer(self._given, now - TURN_KEPT)
+
+
+def _newer(times: dict[str, list[float]], since: float) -> dict[str, list[float]]:
+    kept = ((channel, [one for one in several if one > since]) for channel, several in times.items())
+    return {channel: several for channel, several in kept if several}
+
+
+def _room(went: list[float], now: float) -> bool:
+    return sum(one > now - BURST_SECONDS for one in went) < BURST

@@ -17,9 +17,9 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.domain.delivery import Later, Never
+from bot.domain.delivery import OWN_PACE, Later, Never
 from clients.faults import CALL_SECONDS, TIMEOUT, WIRE_ERRORS, Failure, outcome_of
-from clients.slack_limits import Pauses
+from clients.slack_limits import PACED, Pace, Pauses
 from clients.slack_outcomes import CODES, Meaning, failure, meaning_of
 
 log = logging.getLogger(__name__)
@@ -100,11 +100,12 @@ class _Web(AsyncWebClient):
 class Wire:
     """Holds the one session. Build it inside the running loop, and close it."""
 
-    def __init__(self, token: str, base_url: str, pauses: Pauses | None = None) -> None:
+    def __init__(self, token: str, base_url: str, pauses: Pauses | None = None, pace: Pace | None = None) -> None:
         self.session = aiohttp.ClientSession(timeout=TIMEOUT)
         # No retries: slack_sdk's own would send a message twice (the outbox looks first).
         self.web: AsyncWebClient = _Web(token=token, base_url=base_url, session=self.session, retry_handlers=[])
         self.pauses = pauses or Pauses()
+        self.pace = pace
 
     async def close(self) -> None:
         await self.session.close()
@@ -115,6 +116,8 @@ class Wire:
         left = self.pauses.left(method, channel)
         if left is not None:
             return Later(left, "ratelimited")
+        if self.pace is not None and method in PACED and (turn := self.pace.left(channel)) is not None:
+            return Later(turn, OWN_PACE)
         try:
             async with asyncio.timeout(seconds):
                 answer: AsyncSlackResponse = await getattr(self.web, _python_name(method))(**arguments)

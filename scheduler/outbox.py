@@ -16,7 +16,7 @@ import structlog
 
 from bot import crashpoints
 from bot.bot import Bot
-from bot.domain.delivery import Effect, Lane, Later, Outcome, Row, Sent, Unknown
+from bot.domain.delivery import OWN_PACE, Effect, Lane, Later, Outcome, Row, Sent, Unknown
 from bot.domain.picture import Job
 from bot.ports import Conflict, DatabaseUnavailable
 from bot.usecases import bundles
@@ -160,7 +160,8 @@ class LaneLoop:
             if not isinstance(outcome, Drop):
                 crashpoints.called(row.effect.value, sent=isinstance(outcome, Sent))
             await self._settle(row, outcome)
-            if self._watch is not None:
+            unasked = isinstance(outcome, Later) and outcome.reason == OWN_PACE
+            if self._watch is not None and not unasked:
                 await self._watch.note(row.effect, outcome)
         except Exception:  # the lease ends, the row is claimed again and looked up
             log.exception("settle", row=row.key)

@@ -143,6 +143,10 @@ class Sent:
     found: bool = False
 
 
+#: Why a call was not made that would have been one too many: nobody was asked, so nobody answered.
+OWN_PACE = "kept to a message a second"
+
+
 @dataclass(frozen=True, slots=True)
 class Later:
     """Not now: a rate limit or a passing fault that surely did nothing."""

@@ -12,9 +12,9 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 from wire_stub import Answer, Stub, a_stub, dead_port, half, hangs, raw, resets, says
 
-from bot.domain.delivery import Later, Never, Unknown
+from bot.domain.delivery import OWN_PACE, Later, Never, Unknown
 from clients import faults
-from clients.slack_limits import Pauses
+from clients.slack_limits import BURST, BURST_SECONDS, TURN_KEPT, Pace, Pauses
 from clients.slack_outcomes import CODES, STATUSES, Meaning, meaning_of, wait_of
 from clients.slack_wire import METHODS, Reply, SlackFailed, Wire
 
@@ -224,3 +224,53 @@ async def test_work_that_takes_longer_than_a_lease_allows_is_in_doubt() -> None:
         return Later()
 
     assert await faults.bounded(slow(), 0.01) == Unknown("no answer in time")
+
+
+class Watch:
+    """A clock that is set."""
+
+    def __init__(self) -> None:
+        self.seconds = 100.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+async def test_a_message_too_many_for_its_channel_is_not_sent_and_given_a_turn(stub: Stub) -> None:
+    watch = Watch()
+    wire = Wire("xoxb-test", f"{stub.url}/api/", pace=Pace(watch))
+    stub.answers[METHOD] = says({"ok": True, "channel": "C1", "ts": "1.2"})
+    for _ in range(BURST):
+        assert isinstance(await post(wire), Reply)
+    assert await post(wire) == Later(timedelta(seconds=BURST_SECONDS), OWN_PACE)
+    assert isinstance(await post(wire, channel="C2"), Reply)
+    watch.seconds += BURST_SECONDS
+    assert isinstance(await post(wire), Reply)
+    await wire.close()
+
+
+def test_a_crowd_that_must_wait_comes_back_in_a_row_and_never_too_fast() -> None:
+    watch, went = Watch(), []
+    pace = Pace(watch)
+    due = dict.fromkeys(range(20), watch.seconds)
+    while due:
+        watch.seconds = max(watch.seconds, min(due.values()))
+        for one in [name for name, at in due.items() if at <= watch.seconds]:
+            wait = pace.left("C1")
+            if wait is None:
+                went.append(watch.seconds)
+                del due[one]
+            else:
+                due[one] = watch.seconds + wait.total_seconds()
+    gaps = [later - first for first, later in zip(went, went[BURST:], strict=False)]
+    assert min(gaps) >= BURST_SECONDS - 0.001
+    assert went[-1] - went[0] < 20 * BURST_SECONDS / BURST + BURST_SECONDS
+
+
+def test_a_turn_that_nobody_takes_is_free_again() -> None:
+    watch = Watch()
+    pace = Pace(watch)
+    waits = [pace.left("C1") for _ in range(BURST + 30)]
+    assert waits[-1] is not None and waits[-1].total_seconds() > 30
+    watch.seconds += waits[-1].total_seconds() + TURN_KEPT + 1
+    assert pace.left("C1") is None
