@@ -145,7 +145,7 @@ async def _mind(
     stack.push_async_callback(db.close)
     others = integrations.Clients(slack, beside.twilio, beside.mailer, beside.pagerduty)
     handlers = {**notify.handlers(senders), **integrations.handlers(others)}
-    bot = Bot(db, clock, lambda: in_force[-1], pulse, config)
+    bot = Bot(db, clock, lambda: in_force[-1], pulse, config, in_force.append)
     now, before = clock.now(), await db.read(lambda tx: tx.postures.newest())
     in_force.append(await accept_posture(bot, in_force[0], text=loaded.text, digest=loaded.digest, by="start", now=now))
     if before is not None and before.digest != loaded.digest:

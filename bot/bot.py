@@ -33,6 +33,7 @@ class Bot:
     posture: Callable[[], Posture]
     wake: Callable[[], None]
     config: Config = Config()
+    adopt: Callable[[Posture], None] = lambda _: None  # puts another posture in force, in this process
 
     async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
         """Commits one unit of work, then wakes the loops: what it made due goes out at once."""

@@ -11,7 +11,7 @@ from bot.domain.incident import Incident, Role, State, Status
 from bot.domain.picture import Job, Picture
 from bot.domain.refusals import CODES as REFUSALS
 from bot.domain.refusals import Refusal
-from bot.views import links, names, notes, situation
+from bot.views import links, names, notes, rota_notes, situation
 from bot.views.answers import answer_text
 from bot.views.message import Block, Message, actions, button, message, section
 from bot.views.pages import gsm
@@ -70,7 +70,8 @@ _ANY_ROLE = ("Say in the war room that you have the role.", "Ask the commander w
 
 def dm(job: Job, now: datetime) -> Message:
     """A direct message that is no page; `job.data` holds the message's code and its data."""
-    del now  # nothing in these is relative to the time
+    if _code(job) in rota_notes.DM_CODES:
+        return rota_notes.dm(_code(job), _data(job), now)
     if _code(job) in notes.DM_CODES:
         return notes.dm(_code(job), _data(job))
     if job.picture is None:

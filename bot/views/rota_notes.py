@@ -1,0 +1,153 @@
+"""Notes to one person about shifts: taken, given, asked for, near, and gaps that somebody should mend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+
+from bot.views.message import Message, message, section
+from bot.views.words import at, escape, one_line, series, strings
+
+Data = Mapping[str, object]
+
+#: By direct message, with the data their text may use; times are epoch seconds.
+DM_CODES: dict[str, tuple[str, ...]] = {
+    "shift_taken": ("schedule", "by", "start", "end", "people"),  # people: who had it, by name
+    "shift_given": ("schedule", "by", "start", "end", "person"),
+    "shift_removed": ("schedule", "by", "start", "end"),
+    "schedule_off": ("schedule", "by"),
+    "swap_asked": ("swap", "schedule", "person", "start", "end", "takes_start", "takes_end"),
+    "cover_asked": ("swap", "schedule", "person", "start", "end"),
+    "swap_accepted": ("schedule", "person", "start", "end", "takes_start", "takes_end"),
+    "swap_taken": ("schedule", "person", "start", "end", "takes_start", "takes_end"),
+    "swap_declined": ("schedule", "person", "start", "end"),
+    "shift_soon": ("schedule", "start", "end", "hours"),
+    "shift_begins": ("schedule", "end"),
+    "shift_ends": ("schedule", "person"),  # person: who has it now, or ""
+    "gaps_found": ("gaps",),  # each with code, schedule, person, start, end, other
+    "gaps_mended": ("gaps",),
+}
+_MOST_GAPS = 12
+
+
+def dm(code: str, data: Data, now: datetime) -> Message:
+    """As a direct message."""
+    text = _WORDS[code](data, now)
+    return message(text, section(text))
+
+
+def _word(data: Data, name: str) -> str:
+    return escape(one_line(str(data.get(name) or "")))
+
+
+def _schedule(data: Data) -> str:
+    return f"*{_word(data, 'schedule')}*"
+
+
+def _time(data: Data, name: str, now: datetime) -> str:
+    return at(moment(data.get(name)), now)
+
+
+def moment(value: object) -> datetime:
+    """Epoch seconds of a note's or an answer's data as a time."""
+    return datetime.fromtimestamp(int(str(value or 0)), UTC)
+
+
+def _span(data: Data, now: datetime, start: str = "start", end: str = "end") -> str:
+    return f"from {_time(data, start, now)} to {_time(data, end, now)}"
+
+
+def _by(data: Data) -> str:
+    return f" {_word(data, 'by')} arranged it." if data.get("by") else ""
+
+
+def _taken(data: Data, now: datetime) -> str:
+    names = series([escape(one_line(one)) for one in strings(data.get("people"))])
+    before = f", instead of {names}" if names else ""
+    return f"📟 You are on call for {_schedule(data)} {_span(data, now)}{before}.{_by(data)}"
+
+
+def _given(data: Data, now: datetime) -> str:
+    return f"{_word(data, 'person')} has {_schedule(data)} {_span(data, now)} instead of you.{_by(data)}"
+
+
+def _asked(data: Data, now: datetime) -> str:
+    return (
+        f"{_word(data, 'person')} asks you to swap shifts of {_schedule(data)}: you would have theirs"
+        f" {_span(data, now)}, and they yours {_span(data, now, 'takes_start', 'takes_end')}."
+    )
+
+
+def _cover(data: Data, now: datetime) -> str:
+    return (
+        f"{_word(data, 'person')} asks who covers {_schedule(data)} {_span(data, now)}. The first yes has it; a part"
+        " helps too."
+    )
+
+
+def _accepted(data: Data, now: datetime) -> str:
+    back = f" You have theirs {_span(data, now, 'takes_start', 'takes_end')}." if data.get("takes_start") else ""
+    return f"{_word(data, 'person')} said yes, and has {_schedule(data)} {_span(data, now)}.{back}"
+
+
+def _took(data: Data, now: datetime) -> str:
+    has = f"{_word(data, 'person')} has yours {_span(data, now, 'takes_start', 'takes_end')}."
+    theirs = f" {has}" if data.get("takes_start") else ""
+    return f"You said yes: you are on call for {_schedule(data)} {_span(data, now)}.{theirs}"
+
+
+def _soon(data: Data, now: datetime) -> str:
+    when = "tomorrow" if str(data.get("hours")) == "24" else "in an hour"
+    return f"📟 You are on call for {_schedule(data)} {when}: {_span(data, now)}."
+
+
+def _ends(data: Data, _: datetime) -> str:
+    after = f"{_word(data, 'person')} has it now." if data.get("person") else "⚠️ Nobody is on call by it now."
+    return f"Your shift of {_schedule(data)} is over. {after}"
+
+
+def gap(data: Data, now: datetime) -> str:
+    """One gap as a sentence."""
+    who, where = _word(data, "person") or "somebody", _schedule(data)
+    words = {
+        "no_slot": f"nobody is on call for {where} {_span(data, now)}",
+        "inactive": f"{where} is switched off, and something pages it",
+        "no_address": f"{who} is on call for {where} and can be reached by nothing",
+        "deactivated": f"{who} is on call for {where} and is deactivated in Slack",
+        "one_person": f"{who} alone takes every turn of {where}",
+        "twice": f"{who} is on call for {where} and *{_word(data, 'other')}* at once {_span(data, now)}",
+    }
+    return words[str(data.get("code"))]
+
+
+def _gaps(head: str) -> Callable[[Data, datetime], str]:
+    def words(data: Data, now: datetime) -> str:
+        found = data.get("gaps")
+        gaps = [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
+        lines = [f"• {gap(one, now)}" for one in gaps[:_MOST_GAPS]]
+        more = [f"• and {len(gaps) - _MOST_GAPS} more"] if len(gaps) > _MOST_GAPS else []
+        return "\n".join([head, *lines, *more])
+
+    return words
+
+
+_WORDS: dict[str, Callable[[Data, datetime], str]] = {
+    "shift_taken": _taken,
+    "shift_given": _given,
+    "shift_removed": lambda data, now: (
+        f"You are not on call for {_schedule(data)} {_span(data, now)} any more: the override was removed.{_by(data)}"
+    ),
+    "schedule_off": lambda data, _: f"{_schedule(data)} was switched off: nobody is on call by it now.{_by(data)}",
+    "swap_asked": _asked,
+    "cover_asked": _cover,
+    "swap_accepted": _accepted,
+    "swap_taken": _took,
+    "swap_declined": lambda data, now: (
+        f"{_word(data, 'person')} said no, so you keep {_schedule(data)} {_span(data, now)}."
+    ),
+    "shift_soon": _soon,
+    "shift_begins": lambda data, now: f"📟 You are on call for {_schedule(data)} now, until {_time(data, 'end', now)}.",
+    "shift_ends": _ends,
+    "gaps_found": _gaps("⚠️ On call will have gaps that you can mend:"),
+    "gaps_mended": _gaps("✅ Mended; this is true no more:"),
+}

@@ -1,0 +1,119 @@
+"""Shifts in words: every code is worded, what strangers typed stays harmless, and the sentences say what was done."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from views_checks import problems
+from views_hostile import EVIL
+
+from bot.domain import readiness
+from bot.domain import rota as rota_codes
+from bot.domain.rota import Changed
+from bot.views import rota, rota_notes
+
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+AT = int(NOW.timestamp())
+EVIL_DATA: dict[str, object] = {
+    "schedule": EVIL, "person": EVIL, "before": EVIL, "by": EVIL, "people": [EVIL], "other": EVIL, "origin": EVIL,
+}  # fmt: skip
+DATA: dict[str, object] = {
+    "schedule": "payments",
+    "person": "Bob Okafor",
+    "before": "Alice Chen",
+    "by": "Alice Chen",
+    "people": ["Alice Chen"],
+    "start": AT,
+    "end": AT + 3600,
+    "takes_start": AT + 7200,
+    "takes_end": AT + 9000,
+    "since": AT,
+    "until": AT,
+    "swap": 7,
+    "hours": 24,
+    "gaps": [{"code": "no_slot", "schedule": "payments", "start": AT, "end": AT + 60}],
+}
+
+
+def plain(text: str) -> str:
+    """With times as Slack's fallback shows them."""
+    return re.sub(r"<!date\^\d+\^[^|]+\|([^>]+)>", r"\1", text)
+
+
+def harmless(text: str) -> bool:
+    """No mention, no link and no control that a stranger wrote."""
+    return "<!channel>" not in text and "<@U0X>" not in text and "<http" not in text and "\u202e" not in text
+
+
+def test_every_code_is_worded() -> None:
+    assert set(rota._WORDS) == set(rota_codes.CODES)
+    assert set(rota_notes._WORDS) == set(rota_notes.DM_CODES)
+
+
+def test_what_was_changed_is_said_with_its_times() -> None:
+    said = [
+        plain(rota.changed(Changed(code, DATA | {"people": 2, "schedules": 3, "overrides": 1}), NOW))
+        for code in rota_codes.CODES
+    ]
+    assert said == [
+        "Bob Okafor has *payments* instead of Alice Chen from 12:00 UTC to 13:00 UTC. Both are told.",
+        "Bob Okafor is on call for *payments* from 12:00 UTC to 13:00 UTC. Everybody concerned is told.",
+        "The override of Bob Okafor on *payments* from 12:00 UTC to 13:00 UTC is removed.",
+        "3 schedules reach to 12:00 UTC.",
+        "*payments* is made anew from 12:00 UTC on; overrides stayed.",
+        "*payments* is switched on.",
+        "*payments* is switched off: nobody is on call by it. 1 coming override went with it.",
+        "*payments* is saved and in force.",
+        "Bob Okafor was asked. Until they say yes nothing changes.",
+        "2 people are asked to cover *payments*. Until somebody says yes it stays yours.",
+        "You and Bob Okafor swapped shifts of *payments*. Both are told.",
+        "You have *payments* of Bob Okafor from 12:00 UTC to 13:00 UTC.",
+        "Bob Okafor is told that you said no. Nothing was changed.",
+        "You ask for nothing of *payments* any more.",
+    ]
+
+
+def test_notes_say_who_has_what_and_when() -> None:
+    said = [plain(rota_notes.dm(code, DATA, NOW).text) for code in rota_notes.DM_CODES]
+    assert said == [
+        "📟 You are on call for *payments* from 12:00 UTC to 13:00 UTC, instead of Alice Chen. Alice Chen arranged it.",
+        "Bob Okafor has *payments* from 12:00 UTC to 13:00 UTC instead of you. Alice Chen arranged it.",
+        "You are not on call for *payments* from 12:00 UTC to 13:00 UTC any more: the override was removed."
+        " Alice Chen arranged it.",
+        "*payments* was switched off: nobody is on call by it now. Alice Chen arranged it.",
+        "Bob Okafor asks you to swap shifts of *payments*: you would have theirs from 12:00 UTC to 13:00 UTC, and they"
+        " yours from 14:00 UTC to 14:30 UTC.",
+        "Bob Okafor asks who covers *payments* from 12:00 UTC to 13:00 UTC. The first yes has it; a part helps too.",
+        "Bob Okafor said yes, and has *payments* from 12:00 UTC to 13:00 UTC. You have theirs from 14:00 UTC to"
+        " 14:30 UTC.",
+        "You said yes: you are on call for *payments* from 12:00 UTC to 13:00 UTC. Bob Okafor has yours from 14:00 UTC"
+        " to 14:30 UTC.",
+        "Bob Okafor said no, so you keep *payments* from 12:00 UTC to 13:00 UTC.",
+        "📟 You are on call for *payments* tomorrow: from 12:00 UTC to 13:00 UTC.",
+        "📟 You are on call for *payments* now, until 13:00 UTC.",
+        "Your shift of *payments* is over. Bob Okafor has it now.",
+        "⚠️ On call will have gaps that you can mend:\n• nobody is on call for *payments* from 12:00 UTC to 12:01 UTC",
+        "✅ Mended; this is true no more:\n• nobody is on call for *payments* from 12:00 UTC to 12:01 UTC",
+    ]
+
+
+@pytest.mark.parametrize("code", readiness.CODES)
+def test_every_gap_is_a_sentence(code: str) -> None:
+    assert rota_notes.gap({"code": code, **DATA, "other": "web"}, NOW)
+
+
+@pytest.mark.parametrize("code", rota_notes.DM_CODES)
+def test_names_that_strangers_chose_do_nothing(code: str) -> None:
+    gaps = [{"code": one, **EVIL_DATA, "start": AT, "end": AT} for one in readiness.CODES]
+    evil = {**EVIL_DATA, **dict.fromkeys(("start", "end", "takes_start", "takes_end"), AT), "gaps": gaps}
+    shown = rota_notes.dm(code, evil, NOW)
+    assert problems(shown) == []
+    assert harmless(shown.text)
+
+
+@pytest.mark.parametrize("code", rota_codes.CODES)
+def test_answers_do_nothing_either(code: str) -> None:
+    numbers = dict.fromkeys(("start", "end", "since", "until"), AT) | {"people": 1, "schedules": 1, "overrides": 1}
+    assert harmless(rota.changed(Changed(code, EVIL_DATA | numbers), NOW))
