@@ -88,10 +88,14 @@ class Edit:
         )
 
     async def finish(self, verb: str, intervals: Sequence[Interval], before: Sequence[Slot]) -> None:
-        """Writes the journal's line, the notices, and whoever is to be paged for what waits there now."""
+        """Writes the journal's line, then what `settle` does."""
         after = [slot for start, end in intervals for slot in await self.held(start, end)]
         self.touched |= {slot.person_id for slot in before}
         await self.journal(verb, await self.shown(before), await self.shown(after))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Writes the notices, and pages whoever came on call while a page waits there."""
         for person in (await self.tx.people.many(self.touched)).values():
             self.rows += [home_row(person, self.now)] if person.slack_id else []
         await self.tx.outbox.put(self.rows)

@@ -124,7 +124,7 @@ async def keep(bot: Bot, schedule: Schedule, by: Actor, now: datetime) -> Change
         changed = await materialise(tx, edit.schedule, await ids_of(tx, schedule), now)
         if changed or rota.definition != definition:
             await edit.journal("keep", rota.definition, definition)
-            await edit.finish("shifts", [], [])
+            await edit.settle()
         return Changed("kept", {"schedule": schedule.name, "origin": schedule.origin.value})
 
     answer = await bot.write(work)

@@ -9,7 +9,7 @@ from night import THREE_AM, Night, paging_by
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
 from bot.domain.oncall import Slot
 from bot.domain.timeline import Kind
-from bot.usecases import incidents, responders
+from bot.usecases import incidents, responders, rotas, shifts, swaps
 from bot.usecases.handover import handed_over
 
 M = timedelta(minutes=1)
@@ -135,3 +135,43 @@ async def test_a_closed_incident_is_handed_over_to_nobody(night: Night) -> None:
     await incidents.note(night.bot, 1, "looking", night.by("dave"), night.now)
     await responders.take(night.bot, 1, night.by("dave"), night.now)
     assert await handed_over(night.bot, "payments", night.now + 4 * M) == 0
+
+
+async def test_a_handoff_while_nobody_has_acked_pages_the_incoming_person_in_the_same_transaction(
+    night: Night,
+) -> None:
+    await night.declare()
+    await night.pass_minutes(1)
+    await shifts.handoff(night.bot, "payments", night.people["dave"].id, night.by("alice"), night.now)
+    [told] = [event for event in await night.events() if event.kind is Kind.HANDOVER]
+    assert (told.at, told.data["person_ids"]) == (night.now, [night.people["dave"].id])
+    await night.deliver()
+    assert whom(night) == ["Alice", "Dave"]
+
+
+async def test_an_accepted_swap_of_the_running_shift_pages_whoever_said_yes(night: Night) -> None:
+    await on_call(night, ("alice", THREE_AM - M), ("bob", THREE_AM + timedelta(days=1)))
+    await night.declare()
+    day = timedelta(days=1)
+    answer = await swaps.ask(night.bot, "payments", THREE_AM, THREE_AM + day, night.by("alice"), night.now)
+    await swaps.accept(night.bot, int(str(answer.data["swap"])), night.by("bob"), night.now)
+    await night.deliver()
+    assert whom(night) == ["Alice", "Bob"]
+
+
+async def test_an_override_that_was_taken_away_in_time_pages_nobody(night: Night) -> None:
+    await night.declare()
+    await shifts.override(
+        night.bot,
+        "payments",
+        night.people["dave"].id,
+        night.now + 2 * M,
+        night.now + 9 * M,
+        night.by("alice"),
+        night.now,
+    )
+    plan = await rotas.plan(night.bot, "payments", night.now, night.now + 9 * M)
+    [slot] = [one for one in plan if one.is_override]
+    await shifts.remove_override(night.bot, slot.id, night.by("dave"), night.now)
+    await night.pass_minutes(3)
+    assert whom(night) == ["Alice"]
