@@ -65,9 +65,10 @@ class SqlAlerts(Repository):
     async def record(self, signal: Signal, dedup_hash: str, group_hash: str, incident_id: int, at: datetime) -> Alert:
         told = {"status": signal.status} | _told(signal, at)
         key = {"dedup_hash": dedup_hash, "incident_id": incident_id}
-        first = {"source": signal.source, "group_hash": group_hash, "first_at": at, "count": 1}
+        fires = int(signal.status is AlertStatus.FIRING)
+        first = {"source": signal.source, "group_hash": group_hash, "first_at": at, "count": fires}
         insert = self.scope.insert(alert)
-        again = {name: insert.excluded[name] for name in told} | {"count": alert.c.count + 1}
+        again = {name: insert.excluded[name] for name in told} | {"count": alert.c.count + insert.excluded["count"]}
         upsert = insert.on_conflict_do_update(index_elements=list(key), set_=again)
         rows = await self.scope.all(upsert.returning(*_ALERT), key | first | told)
         return Alert(**rows[0])

@@ -35,7 +35,7 @@ class Signal:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """An alert as stored: one row for each (source, dedup key, incident)."""
+    """An alert as stored: one row for each (source, dedup key, incident). `count`: how often it was said to fire."""
 
     id: int
     source: str
@@ -53,7 +53,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """An alert that is known came again with the same status, `count` times; `signal` is the latest."""
+    """An alert that is known came again with the same status and fired `count` times; `signal` is the latest."""
 
     signal: Signal
     dedup_hash: str

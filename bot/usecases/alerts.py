@@ -113,7 +113,8 @@ class _Intake:
             return AlertResult(number, "ignored")
         if before is signal.status:
             count = self.repeats[key].count if key in self.repeats else 0
-            self.repeats[key] = Repeat(signal, key, number, posted.at, count + 1)
+            fired = int(signal.status is AlertStatus.FIRING)
+            self.repeats[key] = Repeat(signal, key, number, posted.at, count + fired)
             return AlertResult(number, "repeated")
         change = await self._change(number, posted)
         await self._record(change, signal, keys)

@@ -172,7 +172,7 @@ def signal(status: AlertStatus = AlertStatus.FIRING, **fields: str) -> Signal:
     return Signal("alertmanager", "key", status, fields.get("summary", "disk is full"), labels={"a": "b"}, link="l")
 
 
-async def test_a_repeated_alert_is_counted_on_its_row(db: SqlDatabase) -> None:
+async def test_an_alert_that_fires_again_is_counted_on_its_row_and_one_that_resolves_is_not(db: SqlDatabase) -> None:
     number = (await db.write(declared)).id
 
     async def record(told: Signal, minutes: int) -> object:
@@ -180,10 +180,12 @@ async def test_a_repeated_alert_is_counted_on_its_row(db: SqlDatabase) -> None:
 
     first = await record(signal(), 0)
     again = await record(signal(AlertStatus.RESOLVED, summary="disk has room"), 1)
-    assert again == replace(first, status=AlertStatus.RESOLVED, summary="disk has room", last_at=NOON + MINUTE, count=2)
+    assert again == replace(first, status=AlertStatus.RESOLVED, summary="disk has room", last_at=NOON + MINUTE)
     assert await db.read(lambda tx: tx.alerts.of(number)) == [again]
     assert await db.read(lambda tx: tx.alerts.latest("hash")) == again
     assert await db.read(lambda tx: tx.alerts.latest("other")) is None
+    assert await record(signal(), 2) == replace(first, last_at=NOON + 2 * MINUTE, count=2)
+    assert await record(signal(AlertStatus.RESOLVED, summary="disk has room"), 1) == replace(again, count=2)
     assert await db.read(lambda tx: tx.alerts.any_firing(number)) is False
     await db.write(lambda tx: tx.alerts.record(signal(), "hash2", "group", number, NOON))
     assert await db.read(lambda tx: tx.alerts.any_firing(number)) is True

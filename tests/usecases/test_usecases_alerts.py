@@ -17,6 +17,7 @@ from bot.domain.timeline import Kind
 from bot.ports import Tx
 from bot.usecases import alerts, lifecycle
 from bot.usecases.change import load
+from bot.views.situation import alerts_words
 
 ALERTMANAGER = Actor(None, Source.ALERT, "Alertmanager")
 QUIET = timedelta(minutes=2)
@@ -142,6 +143,14 @@ async def test_an_endless_title_and_text_are_cut_not_refused(night: Night) -> No
     await take(night, Signal("am", "a", AlertStatus.FIRING, "x" * 5000, description="y" * 5000))
     incident = await night.incident()
     assert (len(incident.title), incident.title[-1], len(incident.description)) == (150, "…", 2900)
+
+
+async def test_a_notice_that_an_alert_resolved_is_no_further_alert(night: Night) -> None:
+    for status in (AlertStatus.FIRING, AlertStatus.RESOLVED, AlertStatus.RESOLVED, AlertStatus.FIRING):
+        await take(night, signal("a", status, group="g"))
+    await take(night, signal("b", group="g"))
+    assert [alert.count for alert in await kept(night)] == [2, 1]
+    assert alerts_words(await night.picture()) == "3 alerts, 2 still firing"
 
 
 async def test_the_same_alert_from_two_senders_at_once_is_one_incident(night: Night) -> None:
