@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
-from bot.domain.delivery import NOTIFIER_OF, Page, Row, Surface
+from bot.domain.delivery import NOTIFIER_OF, Effect, Page, Row, Surface
 from bot.domain.escalation import BESIDE, Run, RunState
 from bot.domain.incident import Incident
 from bot.domain.oncall import OnCall
@@ -62,7 +62,8 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
     """Everything a view of this incident may need, in a dozen statements."""
     posture = bot.posture()
     timers = await tx.timers.pending(incident.id)
-    runs = await _runs(bot, tx, incident, timers)
+    rows = await tx.outbox.of_incident(incident.id, {*NOTIFIER_OF, Effect.ROOM_INVITE})
+    runs = await _runs(bot, tx, incident, timers, rows)
     responders = await tx.responders.of(incident.id)
     ids = {incident.reporter_id, incident.assignee_id, incident.commander_id, incident.resolved_by_id}
     ids |= {responder.person_id for responder in responders}
@@ -80,7 +81,7 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
         runs=runs,
         alerts=tuple(await tx.alerts.of(incident.id)),
         reminders=ahead(reminders, incident, severity, posture.reminders),
-        failed=tuple(await tx.outbox.failed(incident.id)),
+        failed=(*await tx.outbox.failed(incident.id), *(row for row in rows if _left_out(row))),
         surfaces=tuple(await tx.surfaces.of(incident.id)),
         nobody=any(run.run.state is RunState.CLIMBING and not run.waiting_for and _main(run.run) for run in runs),
         emoji=posture.emoji,
@@ -110,11 +111,18 @@ def _named(event: Event) -> set[PersonId]:
     return named
 
 
-async def _runs(bot: Bot, tx: Tx, incident: Incident, timers: Sequence[Timer]) -> tuple[RunPicture, ...]:
+def _left_out(row: Row) -> bool:
+    """An invite that some people could not be part of."""
+    return row.effect is Effect.ROOM_INVITE and bool(row.result.get("failed"))
+
+
+async def _runs(
+    bot: Bot, tx: Tx, incident: Incident, timers: Sequence[Timer], rows: Sequence[Row]
+) -> tuple[RunPicture, ...]:
     runs = await tx.runs.of(incident.id)
     pages = await tx.pages.of(incident.id)
     deliveries: dict[int, list[Row]] = {}
-    for row in await tx.outbox.of_incident(incident.id, NOTIFIER_OF):
+    for row in rows:
         deliveries.setdefault(row.page_id or 0, []).append(row)
     people = await tx.people.many({page.person_id for page in pages})
     return tuple(

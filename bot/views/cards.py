@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from bot.domain.delivery import Row
@@ -38,7 +39,7 @@ def card(picture: Picture, now: datetime) -> Message:
         section(_who_and_next(picture, now)),
         fields(*_facts(picture, now)),
         _update(picture, now),
-        _failed(picture.failed),
+        _failed(picture),
         context(_next_steps(picture)),
         context(_small_print(picture, now)),
         *_buttons(picture),
@@ -166,20 +167,31 @@ def _update(picture: Picture, now: datetime) -> Block | None:
     return section(f"*Last update* {at(incident.last_update_at, now)}\n{text}")
 
 
-def _failed(rows: tuple[Row, ...]) -> Block | None:
+def _failed(picture: Picture) -> Block | None:
     """Steps that could not be done are shown; they never stopped the others (SPEC §3)."""
-    if not rows:
+    if not picture.failed:
         return None
-    lines = list(dict.fromkeys(f"• could not {escape(failed_step(row))}" for row in rows))
+    lines = list(dict.fromkeys(f"• could not {escape(failed_step(row, picture))}" for row in picture.failed))
     left = [f"• and {len(lines) - _FAILED} more"] if len(lines) > _FAILED else []
     return section("⚠️ *Not everything worked*\n" + "\n".join(lines[:_FAILED] + left))
 
 
-def failed_step(row: Row) -> str:
+def failed_step(row: Row, picture: Picture) -> str:
     """A side effect that could not be done, and why; raw."""
+    left_out = row.result.get("failed")
+    if isinstance(left_out, dict) and left_out:
+        return _not_invited(left_out, picture)
     where = row.payload.get("channel")
     place = f" in #{where}" if isinstance(where, str) and where and "ts" not in row.payload else ""
     return one_line(f"{step(row.effect.value)}{place}: {reason(row.reason)}")
+
+
+def _not_invited(left_out: Mapping[str, str], picture: Picture) -> str:
+    """`invite Bob Okafor to the war room: guests cannot be invited there`."""
+    known = {person.slack_id: person.name for person in picture.people.values()}
+    people = series([known.get(slack_id, slack_id) for slack_id in left_out])
+    why = series(list(dict.fromkeys(reason(one) for one in left_out.values())))
+    return one_line(f"invite {people} to the war room: {why}")
 
 
 def _next_steps(picture: Picture) -> str:

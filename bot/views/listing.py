@@ -91,7 +91,7 @@ def _facts(picture: Picture, now: datetime) -> list[str]:
         f"*Responders* {_responders(picture)}",
         f"*War room* {links.room(picture)}",
         situation.alerts_words(picture),
-        *[f"⚠️ could not {escape(cards.failed_step(one))}" for one in picture.failed[:5]],
+        *[f"⚠️ could not {escape(cards.failed_step(one, picture))}" for one in picture.failed[:5]],
     ]
     return [text for text in lines if text]
 

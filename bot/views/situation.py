@@ -170,8 +170,9 @@ def delivery(row: Row, now: datetime) -> str:
     if row.bundle_id is not None:
         when = f", {until(row.not_before, now)}" if row.not_before > now else ""
         return f"held for one message with other pages{when}"
-    if row.tries:
-        return f"being tried again (try {row.tries + 1})"
+    under_way = row.owner is not None
+    if row.tries > under_way:
+        return f"being tried again (try {row.tries + (not under_way)})"
     return f"follows {until(row.not_before, now)}" if row.not_before > now else "on its way"
 
 
@@ -288,7 +289,7 @@ def _next_reminder(picture: Picture, now: datetime) -> str:
 
 
 def alerts_words(picture: Picture) -> str:
-    """`12 alerts, 3 still firing`; empty without alerts."""
+    """`12 alerts, 3 still firing`; empty without alerts. That one resolved is no further alert."""
     received = sum(alert.count for alert in picture.alerts)
     if not received:
         return ""

@@ -150,6 +150,7 @@ async def test_people_whom_slack_would_not_invite_are_named(night: Night) -> Non
     assert await facts(night, Kind.STEP_FAILED) == [
         {"step": "room.invite", "slack_id": "U0DAVE", "reason": "user_is_restricted"}
     ]
+    assert [row.effect for row in (await night.picture()).failed] == [Effect.ROOM_INVITE]
 
 
 async def test_a_page_that_was_answered_while_it_was_on_its_way_asks_no_more(night: Night) -> None:

@@ -155,12 +155,14 @@ def test_a_page_without_a_room_leads_to_the_reader_s_messages_with_the_bot() -> 
 def test_deliveries_say_how_far_they_got() -> None:
     rows = [
         row(Effect.PAGE_SLACK), row(Effect.PAGE_SMS), row(Effect.PAGE_SMS, result={"repeat": True}),
-        row(Effect.PAGE_SMS, RowState.PENDING), row(Effect.PAGE_SMS, RowState.PENDING, tries=2),
+        row(Effect.PAGE_SMS, RowState.PENDING), row(Effect.PAGE_SMS, RowState.PENDING, tries=1, owner="us"),
+        row(Effect.PAGE_SMS, RowState.PENDING, tries=2), row(Effect.PAGE_SMS, RowState.PENDING, tries=2, owner="us"),
         row(Effect.PAGE_SMS, RowState.DEAD, reason="no_address"), row(Effect.PAGE_SMS, RowState.DROPPED),
         row(Effect.PAGE_SMS, RowState.SUPERSEDED),
     ]  # fmt: skip
     assert [situation.delivery(one, NOW) for one in rows] == [
-        "delivered", "sent", "sent, possibly twice", "on its way", "being tried again (try 3)",
+        "delivered", "sent", "sent, possibly twice", "on its way", "on its way",
+        "being tried again (try 3)", "being tried again (try 2)",
         "failed: no phone, email or Slack account to reach them by", "not sent: no longer needed",
         "replaced by a newer page",
     ]  # fmt: skip

@@ -84,6 +84,7 @@ FAILED = replace(
     failed=(
         row(Effect.ANNOUNCE_POST, RowState.DEAD, payload={"channel": "p1-incidents"}, reason="not_in_channel"),
         row(Effect.ROOM_INVITE, RowState.DEAD, reason="user_is_restricted"),
+        row(Effect.ROOM_INVITE, result={"invited": ["U0X"], "failed": {BOB.slack_id: "cant_invite"}}),
     ),
 )
 CANCELLED = replace(
