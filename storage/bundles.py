@@ -38,7 +38,7 @@ class SqlBundles(Repository):
         if not spent:
             return
         insert = self.scope.insert(budget)
-        changed = {name: insert.excluded[name] for name in ("at", "bundle_id", "bundled")}
+        changed = {name: insert.excluded[name] for name in ("paid", "bundle_id", "bundled")}
         insert = insert.on_conflict_do_update(index_elements=["person_id", "effect", "drill"], set_=changed)
         await self.scope.run(insert, [values_of(one) for one in spent])
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, SmallInteger, Text
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
+from bot.domain.budgets import Paid
 from bot.domain.escalation import Policy, policy_from_json, policy_to_json
 
 E = TypeVar("E", bound=Enum)
@@ -83,17 +84,17 @@ class Names(TypeDecorator[tuple[str, ...]]):
         return tuple(value or ())
 
 
-class Times(TypeDecorator[tuple[datetime, ...]]):
-    """A few aware times."""
+class Payments(TypeDecorator[tuple[Paid, ...]]):
+    """What was sent within a budget's window: a few rows with their times."""
 
     impl = JSON
     cache_ok = True
 
-    def process_bind_param(self, value: Iterable[datetime] | None, _dialect: Dialect) -> list[str]:
-        return [one.astimezone(UTC).isoformat() for one in value or ()]
+    def process_bind_param(self, value: Iterable[Paid] | None, _dialect: Dialect) -> list[list[Any]]:
+        return [[one.at.astimezone(UTC).isoformat(), one.row_id] for one in value or ()]
 
-    def process_result_value(self, value: list[str] | None, _dialect: Dialect) -> tuple[datetime, ...]:
-        return tuple(datetime.fromisoformat(one) for one in value or ())
+    def process_result_value(self, value: list[list[Any]] | None, _dialect: Dialect) -> tuple[Paid, ...]:
+        return tuple(Paid(datetime.fromisoformat(at), row_id) for at, row_id in value or ())
 
 
 class NameSet(TypeDecorator[frozenset[str]]):

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from bot.domain.delivery import Effect, Lane, RowState
 from bot.domain.receipts import FINAL, Reach
 from bot.domain.timers import TimerKind, TimerState
-from storage.columns import Choice, Id, Times, Utc, Words
+from storage.columns import Choice, Id, Payments, Utc, Words
 from storage.tables import metadata, partial, to
 
 _PENDING = "state = 'pending'"
@@ -113,7 +113,7 @@ budget = Table(
     to("person"),
     Column("effect", Choice(Effect), nullable=False),
     Column("drill", Boolean, nullable=False),
-    Column("at", Times, nullable=False),
+    Column("paid", Payments, nullable=False),
     to("outbox", null=True, name="bundle_id"),
     Column("bundled", Integer, nullable=False),
     PrimaryKeyConstraint("person_id", "effect", "drill"),

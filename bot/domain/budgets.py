@@ -25,6 +25,14 @@ LARGEST = 50
 MOST: dict[Effect, int] = {Effect.PAGE_SLACK: 10, Effect.PAGE_SMS: 5, Effect.PAGE_EMAIL: 5, Effect.PAGE_VOICE: 3}
 
 
+@dataclass(frozen=True, slots=True)
+class Paid:
+    """A message: when it goes, and by which row. Trying a row again within the window costs no more."""
+
+    at: datetime
+    row_id: int
+
+
 #: Whose budget, by what, and whether of drills.
 Subject = tuple[PersonId, Effect, bool]
 
@@ -36,7 +44,7 @@ class Spent:
     person_id: PersonId
     effect: Effect
     drill: bool
-    at: tuple[datetime, ...] = ()  # single messages, and bundles at the time they are meant to go
+    paid: tuple[Paid, ...] = ()  # single messages, and bundles at the time they are meant to go
     bundle_id: int | None = None  # the newest bundle
     bundled: int = 0  # pages that were put into it
 
@@ -62,19 +70,24 @@ def is_drill(row: Row) -> bool:
     return row.payload.get("drill") is True
 
 
-def lately(at: Sequence[datetime], now: datetime) -> tuple[datetime, ...]:
+def lately(paid: Sequence[Paid], now: datetime) -> tuple[Paid, ...]:
     """Those that still count, and those to come."""
-    return tuple(sorted(one for one in at if one > now - WINDOW))
+    return tuple(sorted((one for one in paid if one.at > now - WINDOW), key=lambda one: one.at))
 
 
-def may_go_alone(effect: Effect, at: Sequence[datetime], now: datetime) -> bool:
-    """Whether one more message leaves room for a bundle."""
-    return len(lately(at, now)) < MOST[effect] - 1
+def may_go_alone(row: Row, paid: Sequence[Paid], now: datetime) -> bool:
+    """Whether it is paid for, or one more message leaves room for a bundle."""
+    counted = lately(paid, now)
+    return is_paid(row, counted) or len(counted) < MOST[row.effect] - 1
 
 
-def bundle_at(effect: Effect, at: Sequence[datetime], now: datetime) -> datetime:
+def is_paid(row: Row, counted: Sequence[Paid]) -> bool:
+    return any(one.row_id == row.id for one in counted)
+
+
+def bundle_at(effect: Effect, paid: Sequence[Paid], now: datetime) -> datetime:
     """When the next bundle may go: soon, and with no window that would hold too many."""
-    due, counted = now + GATHER, lately(at, now)
-    while len(within := [one for one in counted if due - WINDOW < one <= due]) >= MOST[effect]:
+    due, times = now + GATHER, [one.at for one in lately(paid, now)]
+    while len(within := [one for one in times if due - WINDOW < one <= due]) >= MOST[effect]:
         due = within[0] + WINDOW
     return due

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from bot.bot import Bot
 from bot.domain import budgets
-from bot.domain.budgets import Spent, Subject
+from bot.domain.budgets import Paid, Spent, Subject
 from bot.domain.delivery import NOTIFIER_OF, Lane, NewRow, Outcome, Row, RowState, Sent
 from bot.domain.picture import Job
 from bot.ports import Tx
@@ -64,9 +64,11 @@ class _Purse:
         assert row.person_id is not None
         subject = row.person_id, row.effect, budgets.is_drill(row)
         spent = self.changed.get(subject) or self._spent.get(subject) or Spent(*subject)
-        alone = budgets.may_go_alone(row.effect, spent.at, self._now)
+        counted = budgets.lately(spent.paid, self._now)
+        alone = budgets.may_go_alone(row, counted, self._now)
         if alone:
-            spent = replace(spent, at=(*budgets.lately(spent.at, self._now), self._now))
+            more = () if budgets.is_paid(row, counted) else (Paid(self._now, row.id),)
+            spent = replace(spent, paid=(*counted, *more))
         else:
             spent = await self._held(row, spent)
         self.changed[subject] = spent
@@ -76,8 +78,8 @@ class _Purse:
         bundle = await self._open(spent)
         if bundle is None:
             bundle = await self._begun(row, spent)
-            at = (*budgets.lately(spent.at, self._now), bundle.not_before)
-            spent = replace(spent, at=at, bundle_id=bundle.id, bundled=0)
+            paid = (*budgets.lately(spent.paid, self._now), Paid(bundle.not_before, bundle.id))
+            spent = replace(spent, paid=paid, bundle_id=bundle.id, bundled=0)
         await self._tx.bundles.hold(row, bundle)
         return replace(spent, bundled=spent.bundled + 1)
 
@@ -90,7 +92,7 @@ class _Purse:
 
     async def _begun(self, row: Row, spent: Spent) -> Row:
         key = f"bundle/{spent.person_id}/{NOTIFIER_OF[row.effect]}/{row.id}.{row.fence}"
-        due = budgets.bundle_at(row.effect, spent.at, self._now)
+        due = budgets.bundle_at(row.effect, spent.paid, self._now)
         payload = {"bundle": True, "drill": True} if spent.drill else {"bundle": True}
         new = NewRow(key, row.effect, Lane.PAGES, due, person_id=spent.person_id, payload=payload)
         await self._tx.outbox.put([new])

@@ -7,6 +7,7 @@ alone. `speech` holds the one by phone.
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from datetime import datetime
 
 from bot.domain.incident import Incident
@@ -19,7 +20,6 @@ from bot.views.words import clock, count, cut, escape, one_line, series
 
 #: What is told of one incident each; the rest is named. Slack takes 50 blocks.
 _TOLD_DM, _TOLD_SMS, _TOLD_MAIL = 15, 8, 50
-_NAMED = 40
 _TITLE_DM, _TITLE_SMS = 150, 50
 _SUBJECT = 200
 
@@ -46,9 +46,16 @@ def title(incident: Incident) -> str:
     return "a private incident" if incident.private else one_line(incident.title)
 
 
-def _rest(carried: tuple[Carried, ...]) -> str:
-    """`INC-7, INC-8 and 2 more`; raw."""
-    return series([one.incident.name for one in carried], _NAMED)
+def _rest(carried: Sequence[Carried]) -> str:
+    """`INC-7, INC-9 to INC-14 and INC-20`: none is left out; raw."""
+    runs: list[list[int]] = []
+    for number in sorted({one.incident.id for one in carried}):
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    several = [f"INC-{run[0]}" if len(run) == 1 else f"INC-{run[0]} to INC-{run[-1]}" for run in runs]
+    return series(several, len(several))
 
 
 def dm(job: Job, now: datetime) -> Message:
@@ -89,7 +96,7 @@ def sms(job: Job) -> str:
         for one in job.bundle[:_TOLD_SMS]
     ]
     rest = job.bundle[_TOLD_SMS:]
-    more = [f"And {series([one.incident.name for one in rest], 20)}."] if rest else []
+    more = [f"And {_rest(rest)}."] if rest else []
     return "\n".join([start, *(["This may be a repeat."] if job.row.doubt else []), *lines, *more])
 
 

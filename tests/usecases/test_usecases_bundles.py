@@ -185,6 +185,19 @@ async def test_a_bundle_that_cannot_go_now_goes_later_with_all_that_waits(night:
     assert len([job for job in sent(night) if job.bundle]) == 2  # both tries
 
 
+async def test_a_message_that_is_tried_again_costs_no_more(night: Night) -> None:
+    """As when Slack's channel is busy; after a long outage the tries of before count no more, and go together."""
+    night.outside.answers[SMS] = lambda job: Later(timedelta(seconds=30), "a full queue")
+    await storm(night, ALONE)
+    await night.pass_minutes(0.5)
+    assert (await states(night, ALONE))[RowState.PENDING] == ALONE
+    assert [row.bundle_id for n in range(1, ALONE + 1) for row in await rows(night, n)] == [None] * ALONE
+    del night.outside.answers[SMS]
+    await night.pass_minutes(0.5)
+    assert await states(night, ALONE) == {RowState.SENT: ALONE}
+    assert not any(job.bundle for job in sent(night))
+
+
 async def test_a_bundle_in_doubt_is_looked_up_and_nothing_is_added_to_it(night: Night) -> None:
     await storm(night, 10)
     night.outside.answers[SMS] = lambda job: Unknown("no answer in time")

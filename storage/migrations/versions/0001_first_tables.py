@@ -357,7 +357,7 @@ def _outbox() -> None:
         sa.Column("person_id", ID, sa.ForeignKey("person.id", name="fk_budget_person_id"), nullable=False),
         sa.Column("effect", sa.Text(), nullable=False),
         sa.Column("drill", sa.Boolean(), nullable=False),
-        sa.Column("at", sa.JSON(), nullable=False),
+        sa.Column("paid", sa.JSON(), nullable=False),
         sa.Column("bundle_id", ID, sa.ForeignKey("outbox.id", name="fk_budget_bundle_id")),
         sa.Column("bundled", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "effect", "drill", name="pk_budget"),
