@@ -52,6 +52,9 @@ databases: $(VENV)/dev ## TROUBLE=locked, full, read-only or killed, TIMES times
 clocks: $(VENV)/dev ## look at every minute around every clock change of 2024-2030: is exactly one on call?
 	@PYTHONPATH=tests:. $(BIN)/python -m clocks $(RECORD)
 
+shifts: $(VENV)/dev ## let everybody change the same shift at once, TRIES times (DB=sqlite or postgres)
+	@PYTHONPATH=tests:. $(BIN)/python -m rota_races --tries $(or $(TRIES),1000) --db $(DB) $(RECORD)
+
 watchers: $(VENV)/dev ## freeze the loop, end the scheduler, deafen the sockets, ROUNDS times: how soon is it mended?
 	@$(CRASH).watchers --times $(or $(ROUNDS),3) $(RECORD)
 
