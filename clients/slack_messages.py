@@ -23,11 +23,12 @@ Blocks = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message as somebody wrote it. `user` is a Slack id, empty for bots and integrations."""
+    """A message as somebody wrote it. `user` is a Slack id, empty for bots and integrations; `key` is our row's."""
 
     text: str
     user: str
     ts: str
+    key: str = ""
 
 
 class Messages:
@@ -105,12 +106,15 @@ class Messages:
     async def said(self, channel: str, ts: str) -> Said | None:
         """The message at ts, of the channel or of a thread; None when it is gone. Raises SlackFailed."""
         data = await self._wire.ask(
-            "conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1
-        )
+            "conversations.history", channel=channel, latest=ts, oldest=ts, inclusive=True, limit=1,
+            include_all_metadata=True,
+        )  # fmt: skip
         found = _at(data, ts)
         if found is None:
             found = _at(await self._thread(channel, ts), ts)
-        return Said(str(found.get("text", "")), str(found.get("user", "")), ts) if found else None
+        if not found:
+            return None
+        return Said(str(found.get("text", "")), str(found.get("user", "")), ts, str(_payload(found).get("key", "")))
 
     async def _thread(self, channel: str, ts: str) -> Mapping[str, Any]:
         answer = await self._wire.call("conversations.replies", channel=channel, ts=ts, limit=1)

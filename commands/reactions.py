@@ -1,7 +1,8 @@
 """Reactions: 👀 ✅ ack, ❌ declines, 🎖️ volunteers, 📌 adds a war-room message to the timeline.
 
 The use case decides what a reaction on one of our messages means. A pin needs the message itself, which is fetched
-from Slack first; an event that could not be saved, or whose message could not be fetched, stays unacked.
+from Slack first; an event that could not be saved, or whose message could not be fetched, stays unacked. A message of
+ours whose place is not saved yet is looked up too: people are quicker than an answer that is lost.
 """
 
 from __future__ import annotations
@@ -13,8 +14,9 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.response import BoltResponse
 
 from bot.domain.people import EVERYTHING, Actor
+from bot.ports import DatabaseUnavailable
 from bot.usecases import incidents, pictures
-from bot.usecases.reactions import reacted
+from bot.usecases.reactions import adopt, reacted
 from bot.views.answers import answer
 from bot.views.message import Message, say
 from clients.slack import SlackFailed
@@ -44,8 +46,14 @@ async def _changed(edge: Boundary, ack: AsyncAck, body: dict[str, Any], *, prese
     asked = asking.event(body, str(event["user"]), channel)
     if emoji in edge.bot.posture().emoji.pin:
         return await _pinned(edge, ack, asked, ts, present=present)
-    if not _meant(edge, emoji) or await pictures.surface(edge.bot, channel, ts) is None:
+    if not _meant(edge, emoji):
         return await ack()
+    if await pictures.surface(edge.bot, channel, ts) is None:
+        try:
+            if not await _is_ours(edge, event, channel, ts):
+                return await ack()
+        except (SlackFailed, TimeoutError, DatabaseUnavailable):
+            return BoltResponse(status=503)
 
     async def act(by: Actor) -> Message | None:
         now = edge.bot.clock.now()
@@ -53,6 +61,15 @@ async def _changed(edge: Boundary, ack: AsyncAck, body: dict[str, Any], *, prese
         return say(answer(given, now)) if given is not None and not given.changed else None
 
     return await edge.hear(asked, act)
+
+
+async def _is_ours(edge: Boundary, event: dict[str, Any], channel: str, ts: str) -> bool:
+    """A card or page of ours whose place we have not saved: looked up by the key that it bears."""
+    if not await edge.is_bot(str(event.get("item_user", ""))):
+        return False
+    async with asyncio.timeout(FETCH_SECONDS):
+        said = await edge.slack.messages.said(channel, ts)
+    return said is not None and bool(said.key) and await adopt(edge.bot, said.key, channel, ts, edge.bot.clock.now())
 
 
 def _meant(edge: Boundary, emoji: str) -> bool:

@@ -9,11 +9,14 @@ from datetime import datetime
 
 from bot.bot import Bot
 from bot.domain.answers import Answer
-from bot.domain.delivery import Surface, SurfaceKind
+from bot.domain.delivery import Effect, Surface, SurfaceKind
 from bot.domain.people import Actor
 from bot.ports import Tx
 from bot.usecases import pictures, responders
 from bot.usecases.once import AlreadyDone, guarded
+
+#: Messages on which a reaction means something.
+_STANDS_FOR = {Effect.CARD_POST: SurfaceKind.CARD, Effect.PAGE_SLACK: SurfaceKind.PAGE}
 
 
 async def reacted(
@@ -36,6 +39,23 @@ async def reacted(
         return await _act(guarded(bot, newest), surface, emoji, present, by, now)
     except AlreadyDone:
         return None
+
+
+async def adopt(bot: Bot, key: str, channel: str, ts: str, now: datetime) -> bool:
+    """A message that bears this key of ours, and whose place was not saved yet: it is saved now.
+
+    False where the key is of no card or page. A reaction may be quicker than the answer to the post, or than a restart.
+    """
+
+    async def work(tx: Tx) -> bool:
+        row = await tx.outbox.by_key(key)
+        kind = _STANDS_FOR.get(row.effect) if row is not None else None
+        if row is None or kind is None or row.incident_id is None:
+            return False
+        await tx.surfaces.put(Surface(channel, ts, kind, row.incident_id, row.page_id, row.person_id, now))
+        return True
+
+    return await bot.db.write(work)
 
 
 async def _act(bot: Bot, surface: Surface, emoji: str, present: bool, by: Actor, now: datetime) -> Answer | None:

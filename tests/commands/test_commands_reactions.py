@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import pytest
 from commands_town import USERS, Town
+from sqlalchemy import delete
 
+from bot.domain.delivery import SurfaceKind
 from bot.domain.incident import State
 from bot.domain.people import Source
 from bot.domain.timeline import Kind
+from bot.ports import Tx
 from sandbox import conduct
+from storage.tables import surface
+from storage.transaction import SqlTx
 
 
 @pytest.fixture
@@ -65,6 +70,42 @@ async def test_a_message_of_the_bots_own_can_be_pinned_too(declared: Town) -> No
     await declared.react("dave", "pushpin", card)
     pinned = [event for event in await declared.night.events() if event.kind is Kind.PINNED]
     assert [(p.data["ts"], p.actor_id) for p in pinned] == [(card[1], None)]
+
+
+async def forgotten(town: Town, place: tuple[str, str]) -> None:
+    """As if the bot had died, or waited, between Slack's answer and its own row."""
+
+    async def work(tx: Tx) -> None:
+        assert isinstance(tx, SqlTx)
+        await tx.scope.run(delete(surface).where(surface.c.channel == place[0], surface.c.ts == place[1]))
+
+    await town.night.bot.db.write(work)
+
+
+async def test_a_page_whose_place_is_not_saved_yet_is_found_by_its_key(declared: Town) -> None:
+    page = await declared.page()
+    await forgotten(declared, page)
+    await declared.react("alice", "eyes", page)
+    assert (await declared.night.incident()).state is State.IN_PROGRESS
+
+
+async def test_while_it_cannot_be_looked_up_the_reaction_comes_again(declared: Town) -> None:
+    page = await declared.page()
+    await forgotten(declared, page)
+    declared.live.fault("conversations.history", "http", status=502, times=1)
+    await conduct.react(declared.world, USERS["alice"], *page, "eyes")
+
+    async def acked() -> bool:
+        return (await declared.night.incident()).state is State.IN_PROGRESS
+
+    await declared.until_true(acked)
+
+
+async def test_a_message_of_ours_that_is_no_page_is_looked_up_and_means_nothing(declared: Town) -> None:
+    posted = next(one for one in (await declared.night.picture()).surfaces if one.kind is SurfaceKind.ANNOUNCEMENT)
+    await forgotten(declared, (posted.channel, posted.ts))
+    await declared.react("alice", "eyes", (posted.channel, posted.ts))
+    assert (await declared.night.incident()).state is State.ASSIGNED
 
 
 async def test_reactions_elsewhere_mean_nothing(declared: Town) -> None:
