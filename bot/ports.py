@@ -45,6 +45,10 @@ class DatabaseUnavailable(Exception):
         self.unknown = unknown
 
 
+class Overloaded(Exception):
+    """More waits than can be taken now. Nothing was done; the same again a little later will be."""
+
+
 class Clock(Protocol):
     """Due times, the timeline and what people see. May be moved by the sandbox."""
 

@@ -9,22 +9,24 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.domain.refusals import Refusal
-from bot.ports import DatabaseUnavailable
+from bot.ports import DatabaseUnavailable, Overloaded
 from bot.views.refusals import refusal_text
 from web import alertmanager, answer, health, incidents, metrics, pagerduty, twilio, voice
 from web.parts import PARTS, Parts
+from web.pressure import UNDER_WAY, bounded
 from web.reading import BODY_LIMIT, Rejected
 
 log = logging.getLogger(__name__)
 
 RETRY_AFTER = "5"  # seconds
+RETRY_AFTER_LOAD = "1"  # by then what waits now was taken
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 #: Every route: method, path, handler. A test walks it: no GET changes anything, every POST has a credential.
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("POST", "/webhooks/incidents", incidents.receive),
-    ("POST", "/webhooks/alertmanager", alertmanager.receive),
+    ("POST", "/webhooks/incidents", bounded(incidents.receive)),
+    ("POST", "/webhooks/alertmanager", bounded(alertmanager.receive)),
     ("POST", pagerduty.PATH, pagerduty.receive),
     ("POST", twilio.SMS_PATH, twilio.sms),
     ("POST", twilio.STATUS_PATH, twilio.status),
@@ -50,7 +52,7 @@ _HEADERS = {
 def build(parts: Parts) -> web.Application:
     """The application, ready for a runner."""
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_answers])
-    app[PARTS] = parts
+    app[PARTS], app[UNDER_WAY] = parts, [0]
     for method, path, handler in ROUTES:
         app.router.add_route(method, path, handler)
         if method == "GET":
@@ -84,6 +86,9 @@ async def _answers(request: web.Request, handler: Handler) -> web.StreamResponse
     except DatabaseUnavailable as problem:
         log.warning("not taken: %s", problem, extra={"path": _where(request)})
         return _unavailable(unknown=problem.unknown)
+    except Overloaded:
+        message = "Too much waits to be taken. Nothing of this was; send it again."
+        return _no(503, "overloaded", message, {"Retry-After": RETRY_AFTER_LOAD})
     except web.HTTPException as problem:
         return _http(problem, request)
     except Exception:

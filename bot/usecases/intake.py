@@ -15,11 +15,14 @@ from datetime import datetime
 from bot.bot import Bot
 from bot.domain.alert import Signal
 from bot.domain.people import Actor
-from bot.ports import Conflict, DatabaseUnavailable
+from bot.ports import Conflict, DatabaseUnavailable, Overloaded
 from bot.usecases import alerts
 from bot.usecases.alerts import SLICE, AlertResult, Posted
 
 log = logging.getLogger(__name__)
+
+#: Signals that wait for a commit; those before them take some seconds.
+MOST_WAITING = 2000
 
 _Waiting = tuple[Posted, "asyncio.Future[list[AlertResult]]"]
 
@@ -33,12 +36,19 @@ class Intake:
         self._worker: asyncio.Task[None] | None = None
 
     async def receive(self, signals: Sequence[Signal], by: Actor, now: datetime) -> list[AlertResult]:
-        """One result each, in order, once they are committed. Raises what kept them from it."""
+        """One result each, in order, once they are committed. Raises what kept them from it, Overloaded among it."""
+        if self.waiting and self.waiting + len(signals) > MOST_WAITING:
+            raise Overloaded
         taken: asyncio.Future[list[AlertResult]] = asyncio.get_running_loop().create_future()
         self._waiting.append((Posted(signals, by, now), taken))
         if self._worker is None or self._worker.done():
             self._worker = asyncio.create_task(self._work())
         return await taken
+
+    @property
+    def waiting(self) -> int:
+        """Signals that wait for a commit."""
+        return sum(len(posted.signals) for posted, _ in self._waiting)
 
     async def _work(self) -> None:
         while self._waiting:
