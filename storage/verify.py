@@ -12,12 +12,13 @@ from sqlalchemy import RowMapping, Select, and_, exists, func, or_, select
 from bot.domain.delivery import NOTIFIER_OF, RowState
 from bot.domain.escalation import RunKind, RunState
 from bot.domain.incident import MOVES, State
+from bot.domain.receipts import behind
 from bot.domain.timers import TimerKind, TimerState
 from bot.ports import Tx
 from storage.database import SqlDatabase
-from storage.tables import incident, journal, run
+from storage.tables import incident, journal, page, run
 from storage.transaction import SqlTx
-from storage.work_tables import attempt, event_in, outbox, timer
+from storage.work_tables import attempt, event_in, outbox, receipt, timer
 
 #: A page that was on its way when somebody acked may still arrive; later ones may not.
 ON_ITS_WAY = timedelta(seconds=5)
@@ -66,7 +67,8 @@ def checks() -> Iterator[Check]:
     """Every invariant there is."""
     yield from (_accepted_and_answered(), _sent_once(), _quiet_after_ack(), _no_lost_row(), _no_stuck_row())
     yield from (_bundled_with_its_like(), _sent_with_its_bundle())
-    yield from (_fired_once(), _attempts_closed(), _climbing_goes_on(), _legal_moves(), _state_is_journalled())
+    yield from (_fired_once(), _attempts_closed(), _climbing_goes_on(), _steps_have_pages())
+    yield from (_deliveries_move_forward(), _legal_moves(), _state_is_journalled())
 
 
 def _accepted_and_answered() -> Check:
@@ -170,6 +172,22 @@ def _climbing_goes_on() -> Check:
     query = query.where(*climbs, incident.c.state != State.RESOLVED, ~armed)
     sentence = "INC-{incident_id} still pages, but nothing will take its next step."
     return Check("run_without_timer", sentence, "run {id}", query)
+
+
+def _steps_have_pages() -> Check:
+    """A step that means nobody is passed over, with a reason: the run never stands at it."""
+    paged = exists().where(page.c.run_id == run.c.id, page.c.step == run.c.step)
+    query = select(run.c.id, run.c.incident_id, run.c.step).where(run.c.step >= 0, ~paged)
+    sentence = "Step {step} of a run of INC-{incident_id} was taken, and nobody was paged by it."
+    return Check("step_without_pages", sentence, "run {id}", query)
+
+
+def _deliveries_move_forward() -> Check:
+    """Held against what providers said, of which every word is kept."""
+    said = receipt.c.state.label("said"), outbox.c.reach, outbox.c.key, outbox.c.id
+    query = select(*said).join(outbox, outbox.c.id == receipt.c.outbox_id)
+    sentence = "{key} stands at {reach}, though its provider said {said}."
+    return Check("delivery_went_back", sentence, "outbox {id}", query, lambda row: behind(row["reach"], row["said"]))
 
 
 def _legal_moves() -> Check:

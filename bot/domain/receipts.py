@@ -86,6 +86,18 @@ _CALL: dict[str, Reach] = {
     "busy": Reach.BUSY, "no-answer": Reach.NO_ANSWER, "failed": Reach.FAILED, "canceled": Reach.FAILED,
 }  # fmt: skip
 
+_RANKED = {state: _RANK[reach] for state, reach in (_MESSAGE | _CALL).items()}
+_ENDED, _KEYED = _RANK[Reach.HUNG_UP], _RANK[Reach.KEYED]
+
+
+def behind(reach: Reach | None, state: str) -> bool:
+    """Whether a delivery stands less far than a provider's word for it says at least; a word nobody knows says nothing.
+
+    That is how a state that moved backwards is found.
+    """
+    least = _ENDED if state == "completed" else _KEYED if state.startswith("key ") else _RANKED.get(state, -1)
+    return least > (_RANK[reach] if reach is not None else -1)
+
 
 def of_message(report: Report) -> Reach | None:
     """What a message's state means; None for one that nobody knows, which moves nothing."""

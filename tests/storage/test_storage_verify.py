@@ -14,13 +14,14 @@ from bot.domain.delivery import Effect, Lane, RowState
 from bot.domain.escalation import RunKind, RunState
 from bot.domain.incident import State
 from bot.domain.people import EVERYTHING
+from bot.domain.receipts import Reach
 from bot.domain.timers import NewTimer, TimerKind, TimerState
 from bot.ports import Tx
 from storage.database import SqlDatabase
 from storage.tables import incident, journal, run
 from storage.transaction import SqlTx
 from storage.verify import Finding, checks, findings
-from storage.work_tables import attempt, event_in, outbox, timer
+from storage.work_tables import attempt, event_in, outbox, receipt, timer
 
 
 async def a_night(db: SqlDatabase) -> None:
@@ -76,6 +77,11 @@ def tried(fence: int, at: datetime = NOON, outcome: str | None = "sent") -> Exec
 
 def moved(version: int, state: State) -> Executable:
     return insert(journal).values(incident_id=1, version=version, state=state, at=NOON)
+
+
+def said(state: str) -> Executable:
+    """What a provider said of Bob's page."""
+    return insert(receipt).values(outbox_id=2, ref="SM1", state=state, error="", at=NOON)
 
 
 ACKED = update(run).values(state=RunState.ACKED, acked_at=NOON)
@@ -139,6 +145,22 @@ BROKEN: dict[str, tuple[list[Executable], Finding]] = {
         [update(timer).values(state=TimerState.CANCELLED)],
         Finding("run_without_timer", "INC-1 still pages, but nothing will take its next step.", "run 1"),
     ),
+    "a step that paged nobody": (
+        [update(run).values(step=1)],
+        Finding("step_without_pages", "Step 1 of a run of INC-1 was taken, and nobody was paged by it.", "run 1"),
+    ),
+    "a delivery that went back": (
+        [update(outbox).where(outbox.c.id == 2).values(reach=Reach.SENT), said("sent"), said("delivered")],
+        Finding("delivery_went_back", "page/bob stands at sent, though its provider said delivered.", "outbox 2"),
+    ),
+    "a delivery of which a word is forgotten": (
+        [update(outbox).where(outbox.c.id == 2).values(reach=None), said("queued")],
+        Finding("delivery_went_back", "page/bob stands at None, though its provider said queued.", "outbox 2"),
+    ),
+    "a call whose key is forgotten": (
+        [update(outbox).where(outbox.c.id == 2).values(reach=Reach.HUNG_UP), said("completed"), said("key 4")],
+        Finding("delivery_went_back", "page/bob stands at hung up, though its provider said key 4.", "outbox 2"),
+    ),
     "a move that no rule allows": (
         [moved(3, State.RESOLVED), moved(4, State.RESOLVED), update(incident).values(state=State.RESOLVED)],
         Finding("illegal_move", "INC-1 went from RESOLVED to RESOLVED, which no rule allows.", "journal 1 4"),
@@ -158,6 +180,13 @@ async def test_a_healthy_night_has_no_findings(db: SqlDatabase) -> None:
 async def test_a_page_on_its_way_when_somebody_acks_is_no_finding(db: SqlDatabase) -> None:
     await a_night(db)
     await tamper(db, ACKED, update(attempt).values(started_at=NOON + MINUTE / 12))
+    assert await findings(db) == []
+
+
+async def test_receipts_in_any_order_and_words_that_nobody_knows_are_no_finding(db: SqlDatabase) -> None:
+    await a_night(db)
+    delivered = update(outbox).where(outbox.c.id == 2).values(reach=Reach.DELIVERED)
+    await tamper(db, delivered, said("delivered"), said("sent"), said("failed"), said("teleported"))
     assert await findings(db) == []
 
 
