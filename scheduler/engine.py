@@ -18,6 +18,8 @@ from bot.ports import DatabaseUnavailable
 from bot.usecases.audit import audit
 from bot.usecases.figures import Running
 from bot.usecases.outage import slack_away
+from bot.usecases.readiness import tell_gaps
+from bot.usecases.rotas import adopt
 from bot.usecases.schedules import extend_slots
 from bot.usecases.watching import tell_restarted
 from scheduler.jobs import Jobs, Work, arm_wake, build, quiet
@@ -65,7 +67,8 @@ class Engine:
         self.slack = SlackWatch(self._slack_away)
         self.lanes = [LaneLoop(bot, lane, handlers, owner, self.slack) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
-        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, self._extend_slots)
+        daily = self._extend_slots, self._tell_gaps
+        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, *daily)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0
@@ -133,7 +136,11 @@ class Engine:
         await slack_away(self.bot, now, now)
 
     async def _extend_slots(self) -> None:
+        await adopt(self.bot)  # what another replica took over meanwhile
         await extend_slots(self.bot, self.bot.posture(), self.bot.clock.now())
+
+    async def _tell_gaps(self) -> None:
+        await tell_gaps(self.bot, self.bot.clock.now())
 
     def counted(self) -> Running:
         """Since the start, for metrics."""

@@ -6,6 +6,7 @@
 | directory | at start, then every hour          | reads Slack's directory                          |
 | auditor   | every 30 s                         | re-derives what should have been sent, repairs    |
 | horizon   | 00:10 UTC every day                | extends the slots to 8 weeks ahead               |
+| gaps      | 00:40 UTC every day                | tells who can mend them of gaps in on call        |
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ class Jobs:
     audit: Work
     read_directory: Work
     extend_slots: Work
+    tell_gaps: Work
 
 
 def build(jobs: Jobs) -> AsyncIOScheduler:
@@ -55,6 +57,8 @@ def build(jobs: Jobs) -> AsyncIOScheduler:
     scheduler.add_job(directory, IntervalTrigger(hours=1, timezone="UTC"), id="directory", next_run_time=now)
     horizon = within("horizon", jobs.extend_slots)
     scheduler.add_job(horizon, CronTrigger(hour=0, minute=10, timezone="UTC"), id="horizon")
+    gaps = within("gaps", jobs.tell_gaps)
+    scheduler.add_job(gaps, CronTrigger(hour=0, minute=40, timezone="UTC"), id="gaps")
     return scheduler
 
 

@@ -13,7 +13,7 @@ from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.timers import Timer, TimerKind
 from bot.ports import DatabaseUnavailable
-from bot.usecases import acks, alerts, handover, paging, reminders
+from bot.usecases import acks, alerts, handover, paging, reminders, turns
 
 TimerHandler = Callable[[Bot, Timer, datetime], Awaitable[str]]
 
@@ -23,6 +23,7 @@ HANDLERS: Mapping[TimerKind, TimerHandler] = {
     TimerKind.HANDOVER: handover.on_timer,
     TimerKind.ACK_TIMEOUT: acks.on_timer,
     TimerKind.REMIND: reminders.on_timer,
+    TimerKind.TURN: turns.on_timer,
     TimerKind.QUIET: alerts.on_timer,
 }
 #: Timers claimed at once.

@@ -13,6 +13,7 @@ class TimerKind(StrEnum):
     HANDOVER = "handover"  # somebody comes on call for the step a run waits in; data: step
     ACK_TIMEOUT = "ack_timeout"  # an ack without a sign since may be given back
     REMIND = "remind"  # data: reminder, number
+    TURN = "turn"  # a shift of some schedule nears, begins or ends; of no incident
     QUIET = "quiet"  # an incident opened by alerts resolves itself when all stay resolved
 
 

@@ -18,6 +18,7 @@ from bot.usecases.handover import handed_over
 from bot.usecases.notices import home_row, note_row
 from bot.usecases.once import within
 from bot.usecases.schedules import plan_in, switched
+from bot.usecases.turns import look
 
 Interval = tuple[datetime, datetime]
 
@@ -99,6 +100,7 @@ class Edit:
         for person in (await self.tx.people.many(self.touched)).values():
             self.rows += [home_row(person, self.now)] if person.slack_id else []
         await self.tx.outbox.put(self.rows)
+        await look(self.tx, self.now, [self.schedule.name])
         await handed_over(within(self.bot, self.tx), self.schedule.name, self.now)
 
     async def shown(self, held: Sequence[Slot]) -> list[dict[str, object]]:

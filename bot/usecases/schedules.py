@@ -14,6 +14,7 @@ from bot.domain.posture import Posture
 from bot.domain.rota import Rota
 from bot.ports import Tx
 from bot.usecases.roster import DirectoryEntry, declare_people, sync_directory
+from bot.usecases.turns import look
 
 __all__ = [
     "DirectoryEntry", "accept_posture", "extend_slots", "materialise", "merged", "on_call_now", "plan_in",
@@ -45,6 +46,7 @@ async def accept_posture(bot: Bot, posture: Posture, *, text: str, digest: str, 
             await materialise(tx, switched(schedule, rotas.get(schedule.name)), ids, now)
         for name in sorted(await tx.slots.schedules(now) - set(whole.schedules)):
             await tx.slots.clear(name, now)
+        await look(tx, now)
         return replace(whole, version=row.version)
 
     return await bot.write(work)
@@ -81,6 +83,8 @@ async def extend_slots(bot: Bot, posture: Posture, now: datetime, ahead: timedel
             await materialise(tx, known, await ids_of(tx, schedule), now, ahead)
 
         await bot.db.write(work)
+
+    await bot.db.write(lambda tx: look(tx, now))
 
 
 async def ids_of(tx: Tx, schedule: Schedule) -> dict[str, PersonId]:

@@ -1,0 +1,69 @@
+"""Shifts that near, begin and end: told to their people by a timer that stands at the next such moment of any schedule.
+
+The timer knows nothing: what is to be said is derived from the rows when it fires, so nothing is said that is no longer
+true, and each thing is said once, for its outbox key is its identity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from bot.bot import Bot
+from bot.domain.delivery import NewRow
+from bot.domain.notices import AHEAD, DAY, LATE, Notice, next_look, notices
+from bot.domain.people import Person, PersonId
+from bot.domain.rota import stamp
+from bot.domain.timers import NewTimer, Timer, TimerKind
+from bot.ports import Tx
+from bot.usecases.notices import home_row, note_row
+
+
+async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
+    """Says what is due, of every schedule, and stands at the next moment."""
+
+    async def work(tx: Tx) -> str:
+        due = [one for one in await look(tx, now) if one.at <= now]
+        if not await tx.timers.finish(timer, f"{len(due)} told" if due else "nothing to tell"):
+            return "taken over"
+        people = await tx.people.many({who for one in due for who in (one.person_id, one.next_id) if who is not None})
+        rows = [row for one in due if (row := _row(one, people, now)) is not None]
+        await tx.outbox.put([*rows, *follow(due, people, now)])
+        return "told" if due else "nothing to tell"
+
+    return await bot.write(work)
+
+
+async def look(tx: Tx, now: datetime, schedules: Collection[str] | None = None) -> list[Notice]:
+    """What is to be said around now, of these schedules or of all; a timer is armed for what comes next."""
+    slots = await tx.slots.of_all(now - LATE - DAY, now + AHEAD, schedules)
+    found = [one for some in slots.values() for one in notices(some, now)]
+    if slots:
+        due = next_look(found, now)
+        await tx.timers.arm(NewTimer(f"turn/{due.isoformat()}", TimerKind.TURN, due))
+    return found
+
+
+def follow(due: Collection[Notice], people: Mapping[PersonId, Person], now: datetime) -> list[NewRow]:
+    """Rows that bring up to date whatever shows who is on call, where that changed just now."""
+    changed = [one for one in due if one.code in ("shift_begins", "shift_ends")]
+    touched = {one.person_id for one in changed}
+    return [home_row(people[who], now) for who in sorted(touched) if who in people and people[who].slack_id]
+
+
+def _row(one: Notice, people: Mapping[PersonId, Person], now: datetime) -> NewRow | None:
+    person = people.get(one.person_id)
+    if person is None or not person.active:
+        return None
+    following = people.get(one.next_id) if one.next_id is not None else None
+    data = {
+        "schedule": one.schedule,
+        "start": stamp(one.start),
+        "end": stamp(one.end),
+        "hours": one.hours,
+        "person": following.name if following else "",
+    }
+    mark = f"{one.schedule}/{stamp(one.at)}"
+    row = note_row(person, one.code, mark, data, now)
+    return replace(row, expires_at=one.at + LATE) if row is not None else None
