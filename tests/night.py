@@ -89,7 +89,10 @@ class Outside:
         number = len(self.jobs)
         if job.row.effect is Effect.ROOM_CREATE:
             return {"channel": f"CROOM{job.row.incident_id}", "name": f"inc-{job.row.incident_id}"}
-        return {"channel": f"C{job.row.effect.name}", "ts": f"1.{number:06d}"}
+        ref: dict[str, object] = {"channel": f"C{job.row.effect.name}", "ts": f"1.{number:06d}"}
+        if job.row.effect is Effect.PAGE_SLACK and job.picture is not None and not job.bundle:
+            ref["version"] = job.picture.incident.version
+        return ref
 
     def effects(self) -> list[Effect]:
         return [job.row.effect for job in self.jobs]

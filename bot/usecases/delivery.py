@@ -212,7 +212,8 @@ async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -
     if notifier == "slack" and row.bundle_id is None:
         page = await tx.pages.get(row.page_id)
         rows += first_reactions.on_page(bot, page, row, outcome.ref, now)
-        if page.state is not PageState.OPEN:  # answered while this was on its way: it must not ask any more
+        # Answered while this was on its way, it must not ask any more; and what else changed since must not stay so.
+        if page.state is not PageState.OPEN or outcome.ref.get("version") != incident.version:
             posted = await tx.surfaces.find(str(outcome.ref["channel"]), str(outcome.ref["ts"]))
             rows += [page_update(incident, posted, f"row{row.id}", now)] if posted else []
     await tx.outbox.put(rows)

@@ -40,7 +40,7 @@ async def test_a_page_by_slack_opens_the_direct_message_and_says_which_it_was(th
     dm = there.world.dm(ALICE.slack_id or "")
     assert dm is not None
     [message] = there.said(dm.id)
-    assert outcome == Sent({"channel": dm.id, "ts": message.ts, "dm_channel": dm.id})
+    assert outcome == Sent({"channel": dm.id, "ts": message.ts, "dm_channel": dm.id, "version": 1})
     assert there.keys(dm.id) == ["key/page.slack"]
 
 
@@ -56,7 +56,7 @@ async def test_a_direct_message_that_is_gone_is_opened_anew(there: Live) -> None
     outcome = await SlackPage(there.slack)(a_page(Effect.PAGE_SLACK, person=person), now())
     dm = there.world.dm(ALICE.slack_id or "")
     assert dm is not None
-    assert outcome == Sent({"channel": dm.id, "ts": there.said(dm.id)[0].ts, "dm_channel": dm.id})
+    assert outcome == Sent({"channel": dm.id, "ts": there.said(dm.id)[0].ts, "dm_channel": dm.id, "version": 1})
 
 
 @pytest.mark.parametrize("kind", ["timeout_after", "reset_after"])

@@ -166,6 +166,31 @@ async def test_a_page_that_was_answered_while_it_was_on_its_way_asks_no_more(nig
     }
 
 
+@pytest.mark.parametrize("room_first", [True, False])
+async def test_a_page_shows_its_room_whichever_of_the_two_is_there_first(night: Night, *, room_first: bool) -> None:
+    await declare(night.bot, Declaration("Slow"), night.by("dave"), night.now)
+    creating = (await claim(night, Lane.ROOM))[Effect.ROOM_CREATE]
+    sending = (await claim(night, Lane.PAGES))[Effect.PAGE_SLACK]
+    made_ready = await prepare(night.bot, sending, night.now)
+    assert isinstance(made_ready, Job) and made_ready.picture is not None
+    landed = Sent({"channel": "D1", "ts": "9.9", "version": made_ready.picture.incident.version})
+    both = [(creating, Sent({"channel": "CROOM1", "name": "inc-1"})), (sending, landed)]
+    for row, outcome in both if room_first else reversed(both):
+        await settle(night.bot, row, outcome, night.now)
+    await night.deliver()
+    last = jobs(night, Effect.PAGE_UPDATE)[-1]
+    assert last.surface is not None and last.picture is not None
+    assert (last.surface.ts, last.picture.incident.room_channel) == ("9.9", "CROOM1")
+
+
+async def test_a_page_that_says_what_is_still_true_is_not_sent_anew(night: Night) -> None:
+    await declare(night.bot, Declaration("Slow"), night.by("dave"), night.now)
+    room = (await claim(night, Lane.ROOM))[Effect.ROOM_CREATE]
+    await settle(night.bot, room, Sent({"channel": "CROOM1", "name": "inc-1"}), night.now)
+    await night.deliver()
+    assert jobs(night, Effect.PAGE_UPDATE) == []
+
+
 async def test_an_announcement_that_was_on_its_way_when_things_changed_is_brought_up_to_date(night: Night) -> None:
     await declare(night.bot, Declaration("Slow"), night.by("dave"), night.now)
     room = (await claim(night, Lane.ROOM))[Effect.ROOM_CREATE]
