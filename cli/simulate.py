@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
-from zoneinfo import ZoneInfo
 
 from cyclopts import Parameter
 
 from cli import FOUND_BAD, IMPOSSIBLE, WORKED
+from cli.asked import Unclear, When, moment_of, posture_of, unknown
 
 if TYPE_CHECKING:
     from bot.domain.plan import Choice, Planned
-    from bot.domain.posture import Posture
     from bot.domain.simulation import Simulation
 
 
@@ -34,9 +31,9 @@ def simulate(
     Exits with 1 where nobody can be reached at first, 2 where it cannot be said.
     """
     try:
-        when = _moment(at)
+        when = moment_of(at)
         made, known = _made(posture, service, severity, when, notifiers)
-    except _Unclear as unclear:
+    except Unclear as unclear:
         print(unclear)
         return IMPOSSIBLE
     if format == "json":
@@ -48,59 +45,21 @@ def simulate(
     return WORKED if made.events and made.events[0].choice.decision is not None else FOUND_BAD
 
 
-class _Unclear(Exception):
-    """What was asked cannot be simulated; its text is a sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class When:
-    """A moment, and the zone it was given in; `note` where the clocks change and something else was written."""
-
-    at: datetime
-    zone: ZoneInfo
-    note: str = ""
-
-
 def _made(
     path: Path | None, service: str, severity: str, when: When, notifiers: str
 ) -> tuple[Simulation, frozenset[str]]:
     from bot.domain import severity as sev
     from bot.domain.simulation import simulate as simulated
 
-    posture, delay = _posture(path)
+    posture, delay = posture_of(path)
     name = service or posture.default_service
     if name not in posture.services:
-        raise _Unclear(_unknown("service", name, list(posture.services)))
+        raise Unclear(unknown("service", name, list(posture.services)))
     given = sev.canonical(severity or posture.default_severity)
     if given is None or given not in posture.severities:
-        raise _Unclear(_unknown("severity", severity, list(posture.severities)))
+        raise Unclear(unknown("severity", severity, list(posture.severities)))
     known = _notifiers(notifiers)
     return simulated(posture, name, posture.severities[given], when.at, delay, known), known
-
-
-def _posture(path: Path | None) -> tuple[Posture, timedelta]:
-    """The posture, and the delay of policies that give none."""
-    from bot.settings import load as load_settings
-    from posture import load
-
-    settings = load_settings().settings if path is None else None
-    chosen = path or (settings.posture_path if settings else None)
-    if chosen is None:
-        raise _Unclear("No posture: name a file with --posture, set POSTURE, or put posture.yaml here.")
-    loaded = load(chosen, zone=settings.tz if settings else "UTC")
-    if loaded.posture is None:
-        raise _Unclear(
-            f"{loaded.errors[0]}\nThis posture would be refused. See all of it with `tocsin check {chosen}`."
-        )
-    return loaded.posture, timedelta(minutes=settings.escalation_delay_minutes if settings else 15)
-
-
-def _unknown(what: str, given: str, known: list[str]) -> str:
-    from bot.domain.spelling import nearest
-
-    meant = nearest(given, known) if given else None
-    hint = f"Did you mean `{meant}`?" if meant else f"There is: {', '.join(known) or 'none'}."
-    return f"There is no {what} `{given}`. {hint}" if given else f"Name a {what}. {hint}"
 
 
 def _notifiers(given: str) -> frozenset[str]:
@@ -110,29 +69,8 @@ def _notifiers(given: str) -> frozenset[str]:
     names = ["voice" if name == "phone" else name for name in names]
     for name in names:
         if name not in EFFECT_OF:
-            raise _Unclear(_unknown("notifier", name, list(EFFECT_OF)))
+            raise Unclear(unknown("notifier", name, list(EFFECT_OF)))
     return frozenset(names)
-
-
-def _moment(given: str) -> When:
-    """`2026-03-29T02:17 Europe/Berlin`, or with an offset. A wall time that is skipped means the first after it."""
-    from bot.domain.walltime import moment, on_wall
-
-    words = given.split()
-    if not words:
-        return When(datetime.now(UTC).replace(second=0, microsecond=0), ZoneInfo("UTC"))
-    if len(words) > 1 and words[1][:1].isdigit():  # a date and a time with a space between them
-        words = [f"{words[0]}T{words[1]}", *words[2:]]
-    try:
-        zone = ZoneInfo(" ".join(words[1:]) or "UTC")
-        wall = datetime.fromisoformat(words[0])
-    except (ValueError, KeyError, OSError):
-        raise _Unclear(f'`{given}` is no time. Write it like "2026-03-29T02:17 Europe/Berlin".') from None
-    if wall.tzinfo is not None:
-        return When(wall.astimezone(UTC), zone)
-    at = moment(wall, zone)
-    skipped = on_wall(at, zone) != wall
-    return When(at, zone, f"({wall:%H:%M} does not exist there that day: the clocks change.)" if skipped else "")
 
 
 def as_json(made: Simulation, known: frozenset[str]) -> dict[str, Any]:

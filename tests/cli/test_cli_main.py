@@ -39,7 +39,10 @@ def test_help_names_every_command_and_imports_none(capsys: pytest.CaptureFixture
     ("argv", "sentence"),
     [
         (["chek"], "There is no command 'chek'. Did you mean `check`?"),
-        (["banana"], "There is no command 'banana'. There is: run, sandbox, check, simulate, doctor, migrate, verify."),
+        (
+            ["banana"],
+            "There is no command 'banana'. There is: run, sandbox, check, simulate, oncall, doctor, migrate, verify.",
+        ),
     ],
 )
 def test_an_unknown_command_names_the_nearest(

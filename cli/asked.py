@@ -1,0 +1,70 @@
+"""What commands over a posture read from their arguments: the posture itself, a moment, a name. Loads nothing heavy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from bot.domain.posture import Posture
+
+
+class Unclear(Exception):
+    """What was asked cannot be answered; its text is a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment, and the zone it was given in; `note` where the clocks change and something else was written."""
+
+    at: datetime
+    zone: ZoneInfo
+    note: str = ""
+
+
+def posture_of(path: Path | None) -> tuple[Posture, timedelta]:
+    """The posture of a file, else of the settings, and the delay of policies that give none. Raises Unclear."""
+    from bot.settings import load as load_settings
+    from posture import load
+
+    settings = load_settings().settings if path is None else None
+    chosen = path or (settings.posture_path if settings else None)
+    if chosen is None:
+        raise Unclear("No posture: name a file with --posture, set POSTURE, or put posture.yaml here.")
+    loaded = load(chosen, zone=settings.tz if settings else "UTC")
+    if loaded.posture is None:
+        raise Unclear(f"{loaded.errors[0]}\nThis posture would be refused. See all of it with `tocsin check {chosen}`.")
+    return loaded.posture, timedelta(minutes=settings.escalation_delay_minutes if settings else 15)
+
+
+def unknown(what: str, given: str, known: list[str]) -> str:
+    """The sentence for a name that leads nowhere, with the nearest that there is."""
+    from bot.domain.spelling import nearest
+
+    meant = nearest(given, known) if given else None
+    hint = f"Did you mean `{meant}`?" if meant else f"There is: {', '.join(known) or 'none'}."
+    return f"There is no {what} `{given}`. {hint}" if given else f"Name a {what}. {hint}"
+
+
+def moment_of(given: str) -> When:
+    """`2026-03-29T02:17 Europe/Berlin`, or with an offset. A wall time that is skipped means the first after it."""
+    from bot.domain.walltime import moment, on_wall
+
+    words = given.split()
+    if not words:
+        return When(datetime.now(UTC).replace(second=0, microsecond=0), ZoneInfo("UTC"))
+    if len(words) > 1 and words[1][:1].isdigit():  # a date and a time with a space between them
+        words = [f"{words[0]}T{words[1]}", *words[2:]]
+    try:
+        zone = ZoneInfo(" ".join(words[1:]) or "UTC")
+        wall = datetime.fromisoformat(words[0])
+    except (ValueError, KeyError, OSError):
+        raise Unclear(f'`{given}` is no time. Write it like "2026-03-29T02:17 Europe/Berlin".') from None
+    if wall.tzinfo is not None:
+        return When(wall.astimezone(UTC), zone)
+    at = moment(wall, zone)
+    skipped = on_wall(at, zone) != wall
+    return When(at, zone, f"({wall:%H:%M} does not exist there that day: the clocks change.)" if skipped else "")
