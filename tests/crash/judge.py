@@ -4,7 +4,8 @@ lost      a page, a delivery said to be sent, a confirmed declaration or a due s
 stuck     due, and still waiting when everything else is at rest
 wrong     arrived at somebody else's address, or from nowhere
 doubled   arrived twice by a wire on which a look-up exists, or twice unlabelled, or more than twice
-repeats   arrived twice by mail, and the second said so: the one doubt that no look-up can settle
+repeats   arrived twice, and the second said so, where no look-up can settle the doubt: by mail, or by phone where
+          two calls to one person were in doubt at once
 """
 
 from __future__ import annotations
@@ -187,11 +188,17 @@ class Judge:
         return times
 
     def _twice(self, row: Mapping[str, Any], wire: str, times: int) -> None:
-        labelled = wire not in LOOKED_UP and (row["result"].get("repeat") or row["doubt"]) and times == 2
-        if labelled:
+        unseen = wire not in LOOKED_UP or self._rivalled(row)
+        if unseen and (row["result"].get("repeat") or row["doubt"]) and times == 2:
             self.verdict.repeats += 1
         else:
             self.verdict.blame("doubled", f"{row['key']} arrived {times} times by {wire}")
+
+    def _rivalled(self, row: Mapping[str, Any]) -> bool:
+        """Whether another call to the same phone was in doubt too: calls bear no text to tell them apart by."""
+        same = row["effect"], row["person_id"]
+        others = (one for one in self.ledger.rows if (one["effect"], one["person_id"]) == same and one is not row)
+        return row["effect"] is Effect.PAGE_VOICE and any(one["doubt"] for one in others)
 
     # --- everything else that arrived
 
