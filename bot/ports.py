@@ -23,6 +23,7 @@ from bot.domain.people import Person, PersonId, Viewer
 from bot.domain.receipts import Reach, Receipt
 from bot.domain.rules import Rule
 from bot.domain.severity import Urgency
+from bot.domain.storms import Sign, Storm, Toll
 from bot.domain.timeline import Event, Kind
 from bot.domain.timers import NewTimer, Timer
 from bot.rota_ports import Administration, Gaps, Rotas, Slots, Swaps
@@ -319,6 +320,25 @@ class Bundles(Protocol):
         """A row that waits ends with the claimed bundle, by a try of its own; False if it was ended before."""
 
 
+class Storms(Protocol):
+    """Times in which so much breaks that people are told in bundles; drills aside."""
+
+    async def lasting(self) -> Storm | None: ...
+    async def alone(self) -> None:
+        """From here on nobody else begins or ends one until this transaction does."""
+
+    async def begin(self, sign: Sign, at: datetime) -> Storm: ...
+    async def seen(self, given: Storm, at: datetime) -> Storm: ...
+    async def end(self, given: Storm, at: datetime) -> None: ...
+    async def declared(self, nth: int) -> datetime | None:
+        """When the nth newest incident was declared."""
+
+    async def held(self) -> bool:
+        """Whether a page waits for a bundle."""
+
+    async def toll(self, since: datetime) -> Toll: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """One try at an outbox row, as the ledger has it. `outcome` is None while it is under way."""
@@ -449,6 +469,7 @@ class Tx(Protocol):
     timers: Timers
     outbox: Outbox
     bundles: Bundles
+    storms: Storms
     ledger: Ledger
     receipts: Receipts
     figures: Figures

@@ -10,7 +10,7 @@ from slack_bolt.response import BoltResponse
 
 from bot.domain.answers import Answer
 from bot.domain.people import Actor, viewer_of
-from bot.usecases import asks, incidents, lifecycle, paging, pictures, responders
+from bot.usecases import asks, incidents, lifecycle, paging, pictures, responders, storms
 from bot.usecases.drills import drill
 from bot.usecases.incidents import Declaration
 from bot.views import helptext, listing, names
@@ -86,7 +86,8 @@ async def _act(edge: Boundary, line: Line, asked: Asked, by: Actor) -> Message |
         case lines.Help():
             return say(helptext.usage(line.topic.value)) if line.topic else helptext.help_message()
         case lines.List():
-            return listing.incidents(await pictures.open_incidents(bot, viewer), bot.posture().severities, now)
+            found = await pictures.open_incidents(bot, viewer)
+            return listing.incidents(found, bot.posture().severities, now, await storms.lasting(bot))
         case lines.Look():
             number = await named_or_here(edge, line.number, asked, by)
             return await acts.LOOKS[_LOOKS[line.verb]](bot, number, viewer, now)

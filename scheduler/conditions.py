@@ -8,6 +8,7 @@ from functools import partial
 
 from bot.domain.condition import Condition, Probe, down, impaired, ok
 from bot.domain.delivery import Lane
+from bot.usecases.storms import lasting
 from scheduler.engine import TIMERS, Engine
 
 #: What may go and has not gone for this long does not go by itself.
@@ -17,7 +18,12 @@ OVERDUE = timedelta(seconds=60)
 def conditions(engine: Engine) -> Mapping[str, Probe]:
     """A probe for each part that the engine runs."""
     lanes = {f"lane {lane.name.lower()}": partial(_lane, engine, lane) for lane in Lane}
-    return {**lanes, TIMERS: partial(_timers, engine), "notifiers": partial(_notifiers, engine)}
+    others = {
+        TIMERS: partial(_timers, engine),
+        "notifiers": partial(_notifiers, engine),
+        "storm": partial(_storm, engine),
+    }
+    return {**lanes, **others}
 
 
 async def _lane(engine: Engine, lane: Lane) -> Condition:
@@ -53,6 +59,12 @@ async def _notifiers(engine: Engine) -> Condition:
     troubled = {*found, *({"slack"} if engine.slack.away else ())}
     bad = down if engine.bot.config.notifiers <= troubled else impaired
     return bad("; ".join(told))
+
+
+async def _storm(engine: Engine) -> Condition:
+    """No trouble of ours: pages go, some of them together."""
+    storm = await lasting(engine.bot)
+    return ok(f"a storm since {storm.began_at:%Y-%m-%dT%H:%M:%SZ}" if storm else "none")
 
 
 def _seconds(waited: timedelta) -> str:

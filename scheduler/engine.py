@@ -21,6 +21,7 @@ from bot.usecases.outage import slack_away
 from bot.usecases.readiness import tell_gaps
 from bot.usecases.rotas import adopt
 from bot.usecases.schedules import extend_slots
+from bot.usecases.storms import look
 from bot.usecases.watching import tell_restarted
 from scheduler.jobs import Jobs, Work, arm_wake, build, quiet
 from scheduler.outage import SlackWatch
@@ -68,7 +69,7 @@ class Engine:
         self.lanes = [LaneLoop(bot, lane, handlers, owner, self.slack) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
         daily = self._extend_slots, self._tell_gaps
-        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, *daily)
+        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, *daily, self._watch_storms)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0
@@ -130,6 +131,9 @@ class Engine:
         for trouble in await audit(self.bot, self.bot.clock.now()):
             log.error("audit", trouble=trouble.code, incident=trouble.incident_id, run=trouble.run_id)
             self.troubles[trouble.code] += 1
+
+    async def _watch_storms(self) -> None:
+        await look(self.bot, self.bot.clock.now())
 
     async def _slack_away(self) -> None:
         now = self.bot.clock.now()

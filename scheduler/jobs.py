@@ -5,6 +5,7 @@
 | sweep     | at start, then every 5 s           | the same, whatever was missed (crash, clock jump) |
 | directory | at start, then every hour          | reads Slack's directory                          |
 | auditor   | every 30 s                         | re-derives what should have been sent, repairs    |
+| storm     | every 10 s                         | tells admins that a storm began, or is over       |
 | horizon   | 00:10 UTC every day                | extends the slots to 8 weeks ahead               |
 | gaps      | 00:40 UTC every day                | tells who can mend them of gaps in on call        |
 """
@@ -43,6 +44,7 @@ class Jobs:
     read_directory: Work
     extend_slots: Work
     tell_gaps: Work
+    watch_storms: Work
 
 
 def build(jobs: Jobs) -> AsyncIOScheduler:
@@ -53,6 +55,8 @@ def build(jobs: Jobs) -> AsyncIOScheduler:
     scheduler.add_job(jobs.run_due, IntervalTrigger(seconds=5, timezone="UTC"), id="sweep", next_run_time=now)
     audit = within("auditor", jobs.audit, AUDIT_SECONDS)
     scheduler.add_job(audit, IntervalTrigger(seconds=30, timezone="UTC"), id="auditor")
+    storm = within("storm", jobs.watch_storms, AUDIT_SECONDS)
+    scheduler.add_job(storm, IntervalTrigger(seconds=10, timezone="UTC"), id="storm")
     directory = within("directory", jobs.read_directory, DIRECTORY_SECONDS)
     scheduler.add_job(directory, IntervalTrigger(hours=1, timezone="UTC"), id="directory", next_run_time=now)
     horizon = within("horizon", jobs.extend_slots)

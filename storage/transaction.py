@@ -25,6 +25,7 @@ from storage.rules import SqlRules
 from storage.runs import SqlRuns
 from storage.scope import Scope
 from storage.slots import SqlSlots
+from storage.storms import SqlStorms
 from storage.surfaces import SqlSurfaces
 from storage.swaps import SqlSwaps
 from storage.timeline import SqlTimeline
@@ -49,6 +50,7 @@ class SqlTx:
         self.timers: ports.Timers = SqlTimers(scope)
         self.outbox: ports.Outbox = SqlOutbox(scope)
         self.bundles: ports.Bundles = SqlBundles(scope)
+        self.storms: ports.Storms = SqlStorms(scope)
         self.ledger: ports.Ledger = SqlLedger(scope)
         self.receipts: ports.Receipts = SqlReceipts(scope)
         self.figures: ports.Figures = SqlFigures(scope)

@@ -18,6 +18,7 @@ from sqlalchemy import (
 
 from bot.domain.delivery import Effect, Lane, RowState
 from bot.domain.receipts import FINAL, Reach
+from bot.domain.storms import Sign
 from bot.domain.timers import TimerKind, TimerState
 from storage.columns import Choice, Id, Payments, Utc, Words
 from storage.tables import metadata, partial, to
@@ -118,6 +119,18 @@ budget = Table(
     Column("bundled", Integer, nullable=False),
     PrimaryKeyConstraint("person_id", "effect", "drill"),
 )
+
+#: At most one has no end.
+storm = Table(
+    "storm",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("sign", Choice(Sign), nullable=False),
+    Column("began_at", Utc, nullable=False),
+    Column("seen_at", Utc, nullable=False),
+    Column("ended_at", Utc),
+)
+partial("ix_storm_lasting", "ended_at IS NULL", storm.c.id)
 
 #: What providers said of deliveries; a state of a message is kept once. `outbox.reach` is what it comes to.
 receipt = Table(

@@ -49,6 +49,7 @@ class _Page:
         yield _gauge("outbox_oldest_due_seconds", "How long the oldest row that is due waits.", ["lane"], oldest)
         yield _gauge("timers_due", "Timers that are due.", [], {(): found.timers_due})
         yield _gauge("runs_acked", "Runs that stand acknowledged.", [], {(): found.acks})
+        yield _gauge("storm", "1 while a storm lasts, in which pages are bundled.", [], {(): int(found.storm)})
         yield _gauge("loop_lag_seconds", "How late the event loop was in the last minute.", [], {(): running.lag})
         yield _counter("page_tries", "Tries to send a page.", ["notifier", "outcome"], running.pages)
         troubles = {(code,): count for code, count in running.troubles.items()}

@@ -16,6 +16,7 @@ from bot.domain.people import Person, PersonId
 from bot.domain.posture import EmojiRules, PostmortemRules, Service
 from bot.domain.rules import Rule
 from bot.domain.severity import Severity
+from bot.domain.storms import Storm
 from bot.domain.timeline import Event
 from bot.domain.timers import Timer
 
@@ -127,6 +128,7 @@ class Home:
     people: Mapping[PersonId, Person]
     shifts: tuple[tuple[str, datetime, datetime], ...] = ()  # mine: schedule, start, end; 14 days
     ways: Ways | None = None  # how pages reach me
+    storm: Storm | None = None
 
 
 @dataclass(frozen=True, slots=True)

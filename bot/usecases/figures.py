@@ -20,6 +20,7 @@ class Figures:
     due: Mapping[Lane, tuple[int, float]]
     timers_due: int
     acks: int
+    storm: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,13 @@ async def figures(bot: Bot) -> Figures:
             for lane, (count, oldest) in (await tx.figures.due(now)).items()
         }
         timers, acks = await tx.figures.timers_due(now), await tx.figures.acks()
-        return Figures(await tx.incidents.count_by_state(), await tx.outbox.depth(), due, timers, acks)
+        return Figures(
+            await tx.incidents.count_by_state(),
+            await tx.outbox.depth(),
+            due,
+            timers,
+            acks,
+            await tx.storms.lasting() is not None,
+        )
 
     return await bot.db.read(work)

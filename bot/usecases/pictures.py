@@ -20,8 +20,9 @@ from bot.domain.timers import Timer, TimerKind
 from bot.ports import Tx
 from bot.usecases.change import existing, severity_of
 from bot.usecases.forecasts import handover_of, next_of
+from bot.usecases.rotas import shifts_in
 from bot.usecases.rules import ways_in
-from bot.usecases.schedules import on_call_now
+from bot.usecases.schedules import AHEAD, on_call_now
 
 #: How far App Home looks ahead.
 SHIFTS_AHEAD = timedelta(days=14)
@@ -206,7 +207,8 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
         found = await tx.incidents.get(number, EVERYTHING)
         paged |= {number: found} if found is not None else {}
     commanders = await tx.people.many(i.commander_id for i in incidents if i.commander_id is not None)
-    mine = await tx.slots.of_person(person.id, now, now + SHIFTS_AHEAD)
+    near = await shifts_in(tx, person, now - AHEAD, now + AHEAD)
+    mine = [slot for slot in near if slot.end > now and slot.start < now + SHIFTS_AHEAD]
     return Home(
         person=person,
         pages=tuple((page, paged[page.incident_id]) for page in pages if page.incident_id in paged),
@@ -216,6 +218,7 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
         people=people | commanders,
         shifts=tuple((slot.schedule, slot.start, slot.end) for slot in mine),
         ways=await ways_in(bot, tx, person, now),
+        storm=await tx.storms.lasting(),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from bot.domain.delivery import Page
 from bot.domain.incident import Incident
 from bot.domain.picture import Home
-from bot.views import listing, names, oncall, own
+from bot.views import listing, names, oncall, own, storms
 from bot.views.message import Block, actions, button, context, divider, header, paragraphs, section
 from bot.views.words import at, count, cut, escape, one_line
 
@@ -21,7 +21,8 @@ _BUDGET = 6000  # characters of who is on call
 def home(shown: Home, now: datetime) -> dict[str, Any]:
     """The view to publish."""
     mine = own.ways(shown.ways, now).blocks if shown.ways else []
-    blocks = [*_pages(shown, now), *_incidents(shown, now), *_on_call(shown, now), *_shifts(shown, now), *mine]
+    storm = [context(storms.lasts(shown.storm, now))] if shown.storm else []
+    blocks = [*storm, *_pages(shown, now), *_incidents(shown, now), *_on_call(shown, now), *_shifts(shown, now), *mine]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from bot.domain.incident import Incident, State
 from bot.domain.picture import Picture
 from bot.domain.severity import Severity
-from bot.views import cards, links, names, situation, why
+from bot.domain.storms import Storm
+from bot.views import cards, links, names, situation, storms, why
 from bot.views.message import Message, actions, button, context, header, message, paragraphs, section
 from bot.views.words import after, at, channel, clip, count, cut, escape, linked, one_line, quoted, series
 
@@ -17,7 +18,9 @@ _BUDGET = 9000
 _DETAIL = 6000
 
 
-def incidents(found: Sequence[Incident], severities: Mapping[str, Severity], now: datetime) -> Message:
+def incidents(
+    found: Sequence[Incident], severities: Mapping[str, Severity], now: datetime, storm: Storm | None = None
+) -> Message:
     """A list as it was found: open ones worst first, or the recent ones newest first. Drills are only named."""
     practice, found = [one.name for one in found if one.drill], [one for one in found if not one.drill]
     said = f"Drills are not listed with incidents: {series(practice)}." if practice else ""
@@ -33,7 +36,8 @@ def incidents(found: Sequence[Incident], severities: Mapping[str, Severity], now
     shown = f"{count(still, 'open incident')}" if still == len(found) else f"{len(found)} incidents, {still} open"
     cut = context(f"{count(left, 'incident')} more did not fit.") if left else None
     small = context(said) if said else None
-    return message(f"{shown}: {series([one.name for one in found])}", header(shown), *blocks, cut, small)
+    weather = context(storms.lasts(storm, now)) if storm else None
+    return message(f"{shown}: {series([one.name for one in found])}", header(shown), weather, *blocks, cut, small)
 
 
 def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -> str:

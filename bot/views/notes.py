@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape as html_escape
 
 from bot.domain.picture import Job
-from bot.views import names
+from bot.views import names, storms
 from bot.views.mail import Mail, framed
 from bot.views.message import Message, actions, button, message, section
 from bot.views.own import KINDS
@@ -22,6 +22,8 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "stopped_last_way": ("person", "number", "left"),  # to admins: nothing but Slack is left to reach them
     "code_failed": ("kind", "address", "reason"),
     "restarted": ("loops",),  # to admins: loops of the bot that stood still
+    "storm_began": ("sign", "incidents"),  # to admins
+    "storm_over": ("minutes", "incidents", "pages", "messages"),  # to admins
 }
 #: By SMS and by mail. `code` is added when the row goes out.
 SMS_CODES: dict[str, tuple[str, ...]] = {
@@ -40,7 +42,8 @@ def dm(code: str, data: Data) -> Message:
 
 
 def _word(data: Data, name: str) -> str:
-    return one_line(str(data.get(name) or ""))
+    value = data.get(name)
+    return "" if value is None else one_line(str(value))
 
 
 def _ways(data: Data) -> str:
@@ -93,12 +96,31 @@ def _restarted(data: Data) -> Message:
     )
 
 
+def _storm_began(data: Data) -> Message:
+    incidents = _word(data, "incidents")
+    seen = (
+        f"{incidents} incidents within 5 min" if _word(data, "sign") == "incidents" else "more pages than one can read"
+    )
+    return _note(f"⛈️ A storm: {escape(seen)}. {storms.MEANS} `/incident list` shows what is open.")
+
+
+def _storm_over(data: Data) -> Message:
+    minutes, incidents = _word(data, "minutes"), _word(data, "incidents")
+    pages, messages = _word(data, "pages"), _word(data, "messages")
+    bundled = f"{pages} pages went out in {messages} messages" if pages != "0" else "no pages had to go together"
+    return _note(
+        f"🌤️ The storm is over after {escape(minutes)} min: {escape(incidents)} incidents, and {escape(bundled)}."
+    )
+
+
 _DMS: dict[str, Callable[[Data], Message]] = {
     "test_page": lambda _: _note(f"🧪 {TEST}"),
     "stopped": _stopped,
     "stopped_last_way": _stopped_last_way,
     "code_failed": _code_failed,
     "restarted": _restarted,
+    "storm_began": _storm_began,
+    "storm_over": _storm_over,
 }
 
 

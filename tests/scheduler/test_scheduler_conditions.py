@@ -39,6 +39,7 @@ QUIET = {
     "lane cosmetic": ok("nothing is due"),
     "timers": ok("nothing is due"),
     "notifiers": ok("email, slack, sms: no trouble is known"),
+    "storm": ok("none"),
 }
 
 

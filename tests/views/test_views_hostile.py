@@ -8,7 +8,7 @@ from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
-from views_gallery import SERVICES, SEVERITIES, nudge, preview
+from views_gallery import SERVICES, SEVERITIES, bundle, nudge, preview
 from views_hostile import EVIL, evil_data, evil_event, evil_home, evil_jobs, evil_notice, evil_picture, evil_story
 from views_scene import EVERY_KIND, INCIDENT, NOW, PAGING, PAGING_STORY, RESOLVED, WORKING, minute
 
@@ -19,6 +19,7 @@ from bot.domain.answers import Answer
 from bot.domain.refusals import Refusal
 from bot.views import (
     answers,
+    bundles,
     cards,
     escalating,
     forms,
@@ -31,6 +32,7 @@ from bot.views import (
     refusals,
     reminders,
     rooms,
+    speech,
     texts,
     timeline,
     why,
@@ -120,6 +122,23 @@ def test_pages_by_sms_and_mail_are_plain_and_their_heads_have_one_line() -> None
         }
         assert "\u202e" not in sms + mail.subject + mail.text + mail.html
         assert "\n" not in mail.subject + "".join(mail.headers.values())
+
+
+def test_bundles() -> None:
+    evil = {"title": EVIL, "severity": EVIL, "service": EVIL}
+    job = bundle(20, **evil)
+    assert leaks(bundles.dm(job, NOW)) == []
+    sms, mail, said = bundles.sms(job), bundles.mail(job, NOW), speech.page(job, NOW)
+    assert "\u202e" not in sms + mail.subject + mail.text + mail.html + said
+    assert "\n" not in mail.subject
+    assert "<script" not in mail.html
+    assert not set("<>*|`@") & set(said)
+
+
+def test_what_a_bundle_says_of_a_private_incident_is_its_number() -> None:
+    job = bundle(3, title="canary")
+    for one in (bundles.sms(job), bundles.mail(job, NOW).text, str(bundles.dm(job, NOW).blocks), speech.page(job, NOW)):
+        assert one.count("canary") == 2
 
 
 def test_logs_and_why() -> None:

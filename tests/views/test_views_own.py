@@ -27,14 +27,15 @@ EVIL_WAYS = ways(
     pending=(Contact(1, ContactKind.EMAIL, True, EVIL, nonce="x", expires_at=NOW),),
 )
 EVIL_DATA = {"kind": EVIL, "address": EVIL, "minutes": EVIL, "notifiers": [EVIL], "person": EVIL, "number": EVIL,
-             "left": [EVIL], "reason": EVIL, "name": EVIL, "code": EVIL, "loops": [EVIL]}  # fmt: skip
+             "left": [EVIL], "reason": EVIL, "name": EVIL, "code": EVIL, "loops": [EVIL],
+             "sign": EVIL, "incidents": EVIL, "pages": EVIL, "messages": EVIL}  # fmt: skip
 
 
 def test_outside_text_leaks_into_nothing_about_oneself() -> None:
     assert leaks(own.ways(EVIL_WAYS, NOW)) == []
     for view in (own_forms.rules_form(EVIL_WAYS), own_forms.code_form(EVIL)):
         assert (leaks(view), view_problems(view)) == ([], [])
-    for code in ("test_page", "stopped", "stopped_last_way", "code_failed", "restarted"):
+    for code in ("test_page", "stopped", "stopped_last_way", "code_failed", "restarted", "storm_began", "storm_over"):
         shown = notes.dm(code, EVIL_DATA)
         assert (leaks(shown), problems(shown)) == ([], [])
 

@@ -44,11 +44,13 @@ from bot.domain.escalation import Target, TargetKind
 from bot.domain.incident import ClosedAs, State, Status
 from bot.domain.links import LinkVerb
 from bot.domain.people import Person
-from bot.domain.picture import Job, NextStep, Picture, Preview, RunPicture, TierPreview
+from bot.domain.picture import Carried, Job, NextStep, Picture, Preview, RunPicture, TierPreview
 from bot.domain.refusals import Refusal
 from bot.domain.rules import Rule
+from bot.domain.storms import Sign, Storm
 from bot.views import (
     answers,
+    bundles,
     cards,
     escalating,
     forms,
@@ -61,6 +63,7 @@ from bot.views import (
     refusals,
     reminders,
     rooms,
+    speech,
     texts,
     timeline,
     why,
@@ -107,6 +110,7 @@ LED = replace(
     runs=(RunPicture(replace(RUN, policy=replace(POLICY, executive=Target(TargetKind.PERSON, "carol"))), (),
                      NextStep(minute(25), 0, 3, (CAROL,))),),
 )  # fmt: skip
+STORM = Storm(1, Sign.INCIDENTS, minute(3), minute(19))
 PRIVATE = replace(PAGING, incident=replace(INCIDENT, private=True))
 
 
@@ -124,6 +128,30 @@ def answered(state: PageState, picture: Picture = WORKING) -> Job:
     """Alice's page after something happened to it."""
     page = replace(ALICE_PAGED.page, state=state, answered_at=minute(22), answer_source="sms")
     return page_job(picture, replace(ALICE_PAGED, page=page))
+
+
+def bundle(number: int = 20, **fields: object) -> Job:
+    """Several of Alice's pages in one message."""
+    carried = []
+    for n in range(number):
+        incident = replace(INCIDENT, **{"id": 42 + n + 2 * (n > 17), "private": n == 2, "severity": "SEV2", **fields})  # type: ignore[arg-type]
+        page = replace(ALICE_PAGED.page, id=17 + n, incident_id=incident.id)
+        answers_by = {verb.value: f"https://tocsin.acme.example/answer/{verb.value}{n}" for verb in LinkVerb}
+        carried.append(Carried(row(Effect.PAGE_SMS, RowState.PENDING), page, incident, answers_by if n < 3 else {}))
+    whole = row(Effect.PAGE_SMS, RowState.PENDING, id=31, payload={"bundle": True})
+    return Job(whole, person=ALICE, bundle=tuple(carried))
+
+
+def bundle_texts() -> list[str]:
+    """By SMS, mail and phone; few, many, and drills that may be a repeat."""
+    drills = bundle(2, drill=True)
+    drills = replace(drills, row=replace(drills.row, doubt=True))
+    found = []
+    for name, job in (("few", bundle(3)), ("many", bundle()), ("drills", drills), ("one", bundle(1))):
+        mail = bundles.mail(job, NOW)
+        found += [f"--- {name}: sms", bundles.sms(job), f"--- {name}: mail", mail.subject, mail.text, mail.html]
+        found += [f"--- {name}: call", speech.page(job, NOW), speech.keys(job), speech.without_keys(job)]
+    return found
 
 
 def notice(message: str, **data: object) -> Job:
@@ -170,6 +198,9 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "why-resolved": lambda: why.why(STORY, minute(50)),
     "why-nobody": lambda: why.why(replace(PAGING_STORY, picture=NOBODY), NOW),
     "why-quiet": lambda: why.why(replace(PAGING_STORY, picture=QUIET, events=()), NOW),
+    "list-storm": lambda: listing.incidents([INCIDENT], sev.DEFAULTS, NOW, STORM),
+    "page-bundle": lambda: bundles.dm(bundle(), NOW),
+    "page-bundle-drills": lambda: bundles.dm(bundle(2, drill=True), NOW),
     "list": lambda: listing.incidents([INCIDENT, WORKING.incident, RESOLVED.incident], sev.DEFAULTS, minute(50)),
     "list-empty": lambda: listing.incidents([], sev.DEFAULTS, NOW),
     "show": lambda: listing.show(WORKING, minute(32)),
@@ -201,6 +232,7 @@ SERVICES = (SERVICE, replace(SERVICE, name="checkout", description="Where people
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     **views_own.VIEWS,
     "home": lambda: home.home(HOME, NOW),
+    "home-storm": lambda: home.home(replace(HOME, storm=STORM), NOW),
     "home-empty": lambda: home.home(EMPTY_HOME, NOW),
     "form-declare": lambda: forms.declare_form(
         SERVICES, SEVERITIES, now=NOW, service="payments", severity="SEV2", title="Payments are slow",
@@ -280,6 +312,13 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
     "read_only": [{"who": "guest"}, {"who": "outsider"}, {"who": "member"}],
     "not_allowed": [{"verb": "resolve", "who_can": "payments"}, {"verb": "cancel", "who_can": ""}],
     "nobody_to_page": [{"person": "Dave Novak"}],
+    "unfit": [
+        {"person": "Henry Mills", "role": "commander", "why": "left"},
+        {"person": "Henry Mills", "role": "", "why": "left"},
+        {"person": "Gina Rossi", "role": "comms", "why": "guest"},
+        {"person": "Olga Sten", "role": "", "why": "outsider"},
+    ],
+    "is_a_bot": [{"name": "Tocsin"}],
     "unknown_target": [{"given": "paymnts", "nearest": "payments"}, {"given": "moon", "nearest": ""}],
     "target_unclear": [{"given": "web", "kinds": ["position", "team"]}],
     "no_such_tier": [{"given": 7, "tiers": 3}],
@@ -370,6 +409,7 @@ TEXTS: dict[str, Callable[[], str]] = {
     "refusals.txt": lambda: "\n".join(refusal_texts()) + "\n",
     "sms-replies.txt": lambda: "\n".join(sms_replies()) + "\n",
     "room.txt": lambda: "\n".join(room_texts()) + "\n",
+    "bundles.txt": lambda: "\n".join(bundle_texts()) + "\n",
     "pages.txt": lambda: "\n".join(page_texts()) + "\n",
     "postmortem.md": lambda: postmortem.document(STORY, minute(50)),
     "postmortem-paging.md": lambda: postmortem.document(PAGING_STORY, NOW),

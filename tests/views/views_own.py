@@ -54,6 +54,10 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "note-stopped-last-way": lambda: notes.dm("stopped_last_way", LAST),
     "note-code-failed": lambda: notes.dm("code_failed", FAILED),
     "note-restarted": lambda: notes.dm("restarted", {"loops": ["PAGES", "timers"]}),
+    "note-storm-began": lambda: notes.dm("storm_began", {"sign": "incidents", "incidents": 12}),
+    "note-storm-bundles": lambda: notes.dm("storm_began", {"sign": "bundles", "incidents": 3}),
+    "note-storm-over": lambda: notes.dm("storm_over", {"minutes": 35, "incidents": 48, "pages": 120, "messages": 14}),
+    "note-storm-quiet": lambda: notes.dm("storm_over", {"minutes": 12, "incidents": 11, "pages": 0, "messages": 0}),
 }
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     "form-rules": lambda: own_forms.rules_form(ways()),

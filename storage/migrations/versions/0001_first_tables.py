@@ -363,6 +363,16 @@ def _outbox() -> None:
         sa.PrimaryKeyConstraint("person_id", "effect", "drill", name="pk_budget"),
     )
     op.create_table(
+        "storm",
+        sa.Column("id", ID),
+        sa.Column("sign", sa.Text(), nullable=False),
+        sa.Column("began_at", UTC, nullable=False),
+        sa.Column("seen_at", UTC, nullable=False),
+        sa.Column("ended_at", UTC),
+        sa.PrimaryKeyConstraint("id", name="pk_storm"),
+    )
+    _index("ix_storm_lasting", "storm", ["id"], where="ended_at IS NULL")
+    op.create_table(
         "attempt",
         sa.Column("outbox_id", ID, sa.ForeignKey("outbox.id", name="fk_attempt_outbox_id"), nullable=False),
         sa.Column("fence", sa.Integer(), nullable=False),
