@@ -135,7 +135,7 @@ class Boundary:
         if known is not None:
             return known
         if await self.is_bot(slack_id):
-            raise Refusal("unknown_person", given=name or slack_id)
+            raise Refusal("is_a_bot", name="Slackbot" if slack_id == SLACKBOT else "Tocsin")
         try:
             entry = await self.slack.people.entry(slack_id)
         except SlackFailed as problem:

@@ -19,6 +19,8 @@ _FIELDS: dict[str, str] = {
     "unknown_role": names.IN_ROLE,
     "role_taken": names.IN_ROLE,
     "unknown_person": names.IN_PERSON,
+    "unfit": names.IN_PERSON,
+    "is_a_bot": names.IN_PERSON,
     "nobody_to_page": names.IN_PERSON,
     "reason_missing": names.IN_REASON,
     "text_missing": names.IN_TEXT,

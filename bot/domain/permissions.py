@@ -33,6 +33,14 @@ def check_member(person: Person) -> None:
         raise Refusal("read_only", who=person.standing.value)
 
 
+def check_fit(person: Person, role: str = "") -> None:
+    """Refuses a role (or, without one, the assignment) to whoever could do nothing with it."""
+    if not person.active:
+        raise Refusal("unfit", person=person.name, role=role, why="left")
+    if person.standing in (Standing.GUEST, Standing.OUTSIDER):
+        raise Refusal("unfit", person=person.name, role=role, why=person.standing.value)
+
+
 def _owns(person: Person, incident: Incident, posture: Posture) -> bool:
     teams = (posture.team_of(service) for service in incident.services or (incident.service,))
     return any(person.handle in team.members for team in teams if team is not None)

@@ -40,6 +40,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "nothing_acked": ("number",),
     "no_run": ("number",),
     "nobody_to_page": ("person",),
+    "unfit": ("person", "role", "why"),  # role: "" for the assignment; why: left, guest or outsider
+    "is_a_bot": ("name",),
     "unknown_target": ("given", "nearest"),  # nearest: the name that was probably meant, or ""
     "target_unclear": ("given", "kinds"),
     "no_such_tier": ("given", "tiers"),

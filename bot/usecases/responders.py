@@ -11,6 +11,7 @@ from bot.domain.delivery import Page, PageState
 from bot.domain.escalation import Policy, Run, RunKind, RunState, Target, TargetKind, Tier
 from bot.domain.incident import Role, State
 from bot.domain.people import EVERYTHING, SYSTEM, Actor, PersonId
+from bot.domain.permissions import check_fit
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Kind
 from bot.ports import Tx
@@ -92,6 +93,7 @@ async def assign(bot: Bot, number: int, person_id: PersonId, by: Actor, now: dat
         change = await load(bot, tx, number, by, now, "assign")
         await require_open(change)
         person = await tx.people.get(person_id)
+        check_fit(person)
         if not climb.addresses(person) & bot.config.notifiers:
             raise Refusal("nobody_to_page", person=person.name)
         if change.incident.state is State.IN_PROGRESS and change.incident.assignee_id == person_id:
@@ -140,11 +142,12 @@ async def _give(
         await require_open(change)
         holder = await _holder(change, name)
         person = await tx.people.get(person_id)
+        check_fit(person, name)
         before = await tx.people.get(holder) if holder is not None else None
         data = {"role": name, "person": person.name, "before": before.name if before else ""}
         if holder == person_id:
             return Answer("role_given", change.incident, False, data)
-        if before is not None and keep_holder:
+        if before is not None and before.active and keep_holder:
             raise Refusal("role_taken", role=name, holder=before.name)
         await _move_role(change, name, holder, person_id)
         dm(change, person, "role", f"{name}/{change.incident.version}", role=name)

@@ -72,6 +72,14 @@ def _nobody_to_page(data: _Data) -> str:
     return f"{whom} cannot be reached: no Slack account, phone or email that works. Choose somebody else."
 
 
+def _unfit(data: _Data) -> str:
+    if data["why"] == "left":
+        what = f"be {data['role']}" if data["role"] else "be assigned"
+        return f"{data['person']} has left this workspace and cannot {what}. Choose somebody else."
+    who = "a guest" if data["why"] == Standing.GUEST.value else "of another workspace"
+    return f"{data['person']} is {who} and cannot change incidents. Choose a full member."
+
+
 def _unknown_target(data: _Data) -> str:
     meant = f" Did you mean {data['nearest']}?" if data["nearest"] else ""
     return (
@@ -186,6 +194,8 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
         f"Nothing is paging for {_incident(data)} now. Escalate to page by the policy, or assign somebody."
     ),
     "nobody_to_page": _nobody_to_page,
+    "unfit": _unfit,
+    "is_a_bot": lambda data: f"{data['name']} is a bot. Mention a person.",
     "unknown_target": _unknown_target,
     "target_unclear": _target_unclear,
     "no_such_tier": lambda data: (

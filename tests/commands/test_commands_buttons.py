@@ -115,15 +115,13 @@ async def test_forms_about_people_find_them(declared: Town) -> None:
 async def test_assigning_somebody_who_left_is_refused_beside_the_name(declared: Town) -> None:
     await declared.press("dave", names.ASSIGN, await declared.card())
     assert await declared.submit("dave", person="U0HENRY") == {
-        "person": "Henry Mills cannot be reached: no Slack account, phone or email that works. Choose somebody else."
+        "person": "Henry Mills has left this workspace and cannot be assigned. Choose somebody else."
     }
 
 
 async def test_the_bot_itself_is_nobody_to_assign_to(declared: Town) -> None:
     await declared.press("dave", names.ASSIGN, await declared.card())
-    assert await declared.submit("dave", person="U0TOCSIN") == {
-        "person": "“U0TOCSIN” is nobody I know. Mention the person with @."
-    }
+    assert await declared.submit("dave", person="U0TOCSIN") == {"person": "Tocsin is a bot. Mention a person."}
 
 
 async def test_the_severity_escalate_and_note_forms_do_what_they_say(declared: Town) -> None:

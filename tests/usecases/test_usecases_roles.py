@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from night import Night
 from usecases_asks import facts, refused, told
 
+from bot.domain.people import Person, Standing
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Kind
 from bot.usecases import lifecycle, responders
@@ -92,6 +95,41 @@ async def test_what_is_no_role_is_refused_with_what_is(night: Night) -> None:
     for role in ("chef", "responder", ""):
         no = await refused(responders.give_role(night.bot, 1, role, bob, night.by("bob"), night.now))
         assert no == ("unknown_role", {"given": role, "known": ["commander", "comms", "scribe"]})
+
+
+@pytest.mark.parametrize("standing", [Standing.GUEST, Standing.OUTSIDER])
+async def test_whoever_may_only_read_is_given_no_role_and_is_not_assigned(night: Night, standing: Standing) -> None:
+    await night.declare()
+    gina, dave = await changed(night, "gina", standing=standing), night.by("dave")
+    why = {"person": "Gina Guest", "why": standing.value}
+    no = await refused(responders.give_role(night.bot, 1, "scribe", gina.id, dave, night.now))
+    assert no == ("unfit", {**why, "role": "scribe"})
+    assert await refused(responders.assign(night.bot, 1, gina.id, dave, night.now)) == ("unfit", {**why, "role": ""})
+
+
+async def test_whoever_left_the_workspace_is_given_no_role_and_is_not_assigned(night: Night) -> None:
+    await night.declare()
+    bob, dave = await changed(night, "bob", active=False), night.by("dave")
+    why = {"person": bob.name, "why": "left"}
+    no = await refused(responders.give_role(night.bot, 1, "ic", bob.id, dave, night.now))
+    assert no == ("unfit", {**why, "role": "commander"})
+    assert await refused(responders.assign(night.bot, 1, bob.id, dave, night.now)) == ("unfit", {**why, "role": ""})
+    assert (await night.incident()).commander_id is None
+
+
+async def test_a_commander_who_left_the_workspace_does_not_stand_in_a_volunteers_way(night: Night) -> None:
+    await night.declare()
+    await responders.volunteer(night.bot, 1, night.by("bob"), night.now)
+    await changed(night, "bob", active=False)
+    await responders.volunteer(night.bot, 1, night.by("carol"), night.now)
+    assert (await night.incident()).commander_id == night.people["carol"].id
+
+
+async def changed(night: Night, name: str, **fields: Any) -> Person:
+    """Somebody as the directory says of them now."""
+    person = replace(night.people[name], **fields)
+    await night.bot.db.write(lambda tx: tx.people.save(person))
+    return person
 
 
 async def test_a_closed_incident_gives_no_roles(night: Night) -> None:

@@ -319,6 +319,13 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
         {"person": "Olga Sten", "role": "", "why": "outsider"},
     ],
     "is_a_bot": [{"name": "Tocsin"}],
+    "unfit": [
+        {"person": "Henry Mills", "role": "commander", "why": "left"},
+        {"person": "Henry Mills", "role": "", "why": "left"},
+        {"person": "Gina Rossi", "role": "comms", "why": "guest"},
+        {"person": "Olga Sten", "role": "", "why": "outsider"},
+    ],
+    "is_a_bot": [{"name": "Tocsin"}],
     "unknown_target": [{"given": "paymnts", "nearest": "payments"}, {"given": "moon", "nearest": ""}],
     "target_unclear": [{"given": "web", "kinds": ["position", "team"]}],
     "no_such_tier": [{"given": 7, "tiers": 3}],
