@@ -4,16 +4,18 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox run test bench check lock clean crash seeded races pauses outages repeats databases watchers clocks
+.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases watchers clocks
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-sandbox: $(VENV)/run ## start a local Slack, phones and mailbox with the bot beside it, and print the address
-	@$(BIN)/python app.py sandbox
+sandbox: $(BIN)/tocsin ## start a local Slack, phones and mailbox with the bot beside it, and print the address
+	@$(BIN)/tocsin sandbox
 
-run: $(VENV)/run ## run the bot with the settings in .env
-	@$(BIN)/python app.py
+install: $(BIN)/tocsin ## install what the bot needs into .venv, and .venv/bin/tocsin
+
+run: $(BIN)/tocsin ## run the bot with the settings in .env
+	@$(BIN)/tocsin
 
 test: $(VENV)/dev check ## run the checks and every test
 	@$(BIN)/python -m pytest -n 2 --dist worksteal
@@ -81,7 +83,12 @@ $(VENV)/run: $(VENV)/uv requirements.txt
 	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q --python $(BIN)/python --compile-bytecode --require-hashes -r requirements.txt
 	@touch $@
 
-$(VENV)/dev: $(VENV)/run requirements-dev.txt
+# What people type: the program of this folder with the Python of this environment. Relative, so that both can be moved.
+$(BIN)/tocsin: $(VENV)/run
+	@printf '%s\n' '#!/bin/sh' 'exec "$${0%/*}/python" "$${0%/*}/../../app.py" "$$@"' > $@
+	@chmod +x $@
+
+$(VENV)/dev: $(VENV)/run requirements-dev.txt | $(BIN)/tocsin
 	@echo "Installing what the tests need into $(VENV) (once)…"
 	@UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install -q --python $(BIN)/python --require-hashes -r requirements-dev.txt
 	@touch $@

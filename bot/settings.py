@@ -170,10 +170,12 @@ class Settings(BaseSettings):
     http_host: str = Field("127.0.0.1", description="Where the web server listens.")
     http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 picks a free one.")
     public_url: Annotated[str, AfterValidator(_no_slash)] | None = Field(
-        None, description="The address by which the internet reaches the web server, for Twilio and for links."
+        None,
+        description="The address by which the internet reaches the web server. Without it SMS replies are fetched by"
+        " asking Twilio; with it they come at once, calls take keys, and mails hold links that answer.",
     )
     twilio_account_sid: Annotated[str, AfterValidator(_account)] | None = Field(
-        None, description="Twilio account (`AC…`), for SMS."
+        None, description="Twilio account (`AC…`), for SMS and calls."
     )
     twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
     twilio_phone_number: Annotated[str, AfterValidator(_phone)] | None = Field(
@@ -363,7 +365,9 @@ def _unknown_in_file(env_file: Path | None) -> tuple[str, ...]:
         return ()
     given = DotEnvSettingsSource(Settings, env_file=env_file).env_vars
     unknown = sorted(name.upper() for name in given if name.upper() not in NAMES)
-    return tuple(f"{env_file}: {name} is no setting{_hint(name)}." for name in unknown)
+    where = " docs/settings.md lists every setting."
+    hints = ((name, _hint(name)) for name in unknown)
+    return tuple(f"{env_file}: {name} is no setting{hint}.{'' if hint else where}" for name, hint in hints)
 
 
 def _misspelt(environ: Mapping[str, str]) -> tuple[str, ...]:

@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+
+#: What `make` lays beside the environment's Python, from the program's own folder: what people are told to type.
+CALLED = ".venv/bin/tocsin"
+#: Said wherever there is none to read.
+NO_POSTURE = "No posture: POSTURE is not set and there is no posture.yaml here."
+
+ROOT = Path(__file__).resolve().parents[1]
 
 WORKED, FOUND_BAD, IMPOSSIBLE = 0, 1, 2
 
-#: Subcommand → where it is, and what it does. `tocsin` alone runs the bot.
+#: Subcommand → where it is, and what it does. Without one the bot runs.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "run": ("cli.run:run", "Run the bot with the settings in the environment and .env (also without any command)."),
+    "run": ("cli.run:run", "Run the bot with the settings in the environment and .env."),
     "sandbox": ("cli.sandbox:sandbox", "Start a local Slack, phones and mailbox with the bot beside it."),
     "check": ("cli.check:check", "Check a posture without starting anything."),
     "simulate": ("cli.simulate:simulate", "Say who would be paged, when and by what. Sends nothing."),
@@ -33,13 +41,14 @@ def main(argv: Sequence[str]) -> int:
     if given[0] not in COMMANDS and not given[0].startswith("-"):
         return _unknown(given[0])
     app = App(
-        name="tocsin",
+        name=CALLED,
         help="A Slack-native incident bot you host yourself. Without a command it runs the bot.",
         result_action="return_value",
         version=_version,
     )
     for name, (place, what) in COMMANDS.items():
-        app.command(place, name=name, help=what)
+        asked = name == given[0]  # its own help is its docstring; the others are not imported for a line of theirs
+        app.command(place, name=name, help=None if asked else what)
     try:
         result = app(given, exit_on_error=False, print_error=True)
     except CycloptsError:
@@ -62,12 +71,14 @@ def _unknown(given: str) -> int:
 
 
 def _version() -> str:
-    from importlib.metadata import PackageNotFoundError, version
+    """Of the folder that it runs from; of the package where it was installed as one."""
+    import tomllib
+    from importlib.metadata import version
 
-    try:
+    project = ROOT / "pyproject.toml"
+    if not project.exists():
         return version("tocsin")
-    except PackageNotFoundError:
-        return "not installed: run from its folder"
+    return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def _troubles() -> tuple[type[Exception], ...]:

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
+from cli import CALLED, NO_POSTURE
+
 if TYPE_CHECKING:
     from bot.domain.posture import Posture
 
@@ -33,10 +35,11 @@ def posture_of(path: Path | None) -> tuple[Posture, timedelta]:
     settings = load_settings().settings if path is None else None
     chosen = path or (settings.posture_path if settings else None)
     if chosen is None:
-        raise Unclear("No posture: name a file with --posture, set POSTURE, or put posture.yaml here.")
+        raise Unclear(f"{NO_POSTURE} Name one with --posture, or write one.")
     loaded = load(chosen, zone=settings.tz if settings else "UTC")
     if loaded.posture is None:
-        raise Unclear(f"{loaded.errors[0]}\nThis posture would be refused. See all of it with `tocsin check {chosen}`.")
+        fix = f"This posture would be refused. See all of it with `{CALLED} check {chosen}`."
+        raise Unclear(f"{loaded.errors[0]}\n{fix}")
     return loaded.posture, timedelta(minutes=settings.escalation_delay_minutes if settings else 15)
 
 

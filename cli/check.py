@@ -1,4 +1,4 @@
-"""`tocsin check`: reads a posture and prints what is wrong with it, for people and for CI."""
+"""The subcommand `check`: reads a posture and prints what is wrong with it, for people and for CI."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from cli import NO_POSTURE
 from posture import Finding, Level, Loaded, load
 
 #: How a finding is printed, by the name of the format.
@@ -29,7 +30,7 @@ def check(
     """
     chosen = path or _from_settings()
     if chosen is None:
-        print("No posture: name a file, set POSTURE, or put posture.yaml here.")
+        print(f"{NO_POSTURE} Name a file to check, or write one.")
         return UNREADABLE
     loaded = load(chosen)
     for finding in loaded.findings:

@@ -1,4 +1,4 @@
-"""`tocsin doctor`: tries every setting against the real world and prints fixes."""
+"""The subcommand `doctor`: tries every setting against the real world and prints fixes."""
 
 from __future__ import annotations
 
@@ -47,11 +47,8 @@ async def doctor() -> int:
     try:
         loaded = load()
     except SettingsError as errors:
-        shown = [
-            Diagnosis("settings", Health.BAD, problem, "docs/settings.md has every setting")
-            for problem in errors.problems
-        ]
-        return _print(shown)
+        fix = "Correct it in .env or in the environment."
+        return _print([Diagnosis("settings", Health.BAD, problem, fix) for problem in errors.problems])
     found = [Diagnosis("settings", Health.WARN, warning) for warning in loaded.warnings]
     found = found or [Diagnosis("settings", Health.OK, "every name is known and every value can be used")]
     for part, test in _tests().items():

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cli import CALLED, NO_POSTURE
 from cli.doctor import Diagnosis, Health
 
 if TYPE_CHECKING:
@@ -19,18 +20,16 @@ async def posture(settings: Settings) -> Sequence[Diagnosis]:
 
     path = settings.posture_path
     if path is None:
-        return [
-            Diagnosis("posture", Health.WARN, "none: nobody is declared, so nobody can be paged", "Write posture.yaml.")
-        ]
+        fix = "Without one nobody can be paged: write posture.yaml (docs/posture.md)."
+        return [Diagnosis("posture", Health.WARN, NO_POSTURE, fix)]
     loaded = load(path, zone=settings.tz)
     errors, others = len(loaded.errors), len(loaded.findings) - len(loaded.errors)
     if loaded.posture is None:
-        return [
-            Diagnosis("posture", Health.BAD, f"{path}: {errors} error(s)", "`tocsin check` shows each with its line.")
-        ]
+        fix = f"`{CALLED} check` shows each with its line."
+        return [Diagnosis("posture", Health.BAD, f"{path}: {errors} error(s)", fix)]
     seen = f"{path}: {len(loaded.posture.people)} people, {len(loaded.posture.services)} services"
     if others:
-        return [Diagnosis("posture", Health.WARN, f"{seen}, {others} warning(s)", "`tocsin check` shows each.")]
+        return [Diagnosis("posture", Health.WARN, f"{seen}, {others} warning(s)", f"`{CALLED} check` shows each.")]
     return [Diagnosis("posture", Health.OK, seen)]
 
 
@@ -47,7 +46,7 @@ async def database(settings: Settings) -> Sequence[Diagnosis]:
             return [_new_file(file)]
         await (await open_beside(url)).close()
     except DatabaseUnavailable as problem:
-        fix = "Check DATABASE_URL, that the server runs, and `tocsin migrate`."
+        fix = f"Check DATABASE_URL and that the server runs; `{CALLED} migrate` brings its tables to this version."
         return [Diagnosis("database", Health.BAD, str(problem), fix)]
     return [Diagnosis("database", Health.OK, f"{file or 'PostgreSQL'} opens, and its tables are this version's")]
 

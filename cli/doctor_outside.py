@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
+from cli import CALLED
 from cli.doctor import Diagnosis, Health
 from cli.slack_words import sentence
 
@@ -24,7 +25,7 @@ async def slack(settings: Settings) -> Sequence[Diagnosis]:
     """Both tokens, and the scopes that Slack granted against those of the manifest."""
     missing = settings.missing_to_run()
     if missing:
-        fix = "README, “Going live”, says where Slack shows them; `tocsin sandbox` needs none."
+        fix = f"README, “Going live”, says where Slack shows them; `{CALLED} sandbox` needs none."
         return [Diagnosis("slack", Health.BAD, f"{' and '.join(missing)} not set", fix)]
     base = settings.slack_api_url
     async with aiohttp.ClientSession(timeout=TIMEOUT) as session:
@@ -77,7 +78,7 @@ def manifest_scopes(path: Path = MANIFEST) -> set[str]:
 async def twilio(settings: Settings) -> Sequence[Diagnosis]:
     """The account, our number, and where its SMS go."""
     if not settings.twilio_account_sid or settings.twilio_auth_token is None:
-        return [Diagnosis("twilio", Health.OFF, "TWILIO_… is not set: no SMS")]
+        return [Diagnosis("twilio", Health.OFF, "TWILIO_… is not set: no SMS, no calls")]
     account = f"{settings.twilio_api_url}/2010-04-01/Accounts/{settings.twilio_account_sid}"
     token = settings.twilio_auth_token.get_secret_value()
     auth = {"Authorization": aiohttp.encode_basic_auth(settings.twilio_account_sid, token)}
@@ -101,7 +102,7 @@ def _number(settings: Settings, number: str, listed: Sequence[dict[str, Any]]) -
         fix = "Buy it in the Twilio console, or set TWILIO_PHONE_NUMBER to one of the account's."
         return Diagnosis("twilio", Health.BAD, f"{number} is no number of this account", fix)
     if settings.public_url is None:
-        return Diagnosis("twilio", Health.WARN, f"{number} sends; replies are not received", "Set PUBLIC_URL.")
+        return Diagnosis("twilio", Health.OK, f"{number} sends; replies are fetched by asking Twilio")
     wanted = f"{settings.public_url}/twilio/sms"
     if mine.get("sms_url") != wanted:
         fix = f"In the Twilio console set “A message comes in” of {number} to POST {wanted}."
@@ -139,7 +140,9 @@ async def mail(settings: Settings) -> Sequence[Diagnosis]:
 async def public_address(settings: Settings) -> Sequence[Diagnosis]:
     """Whether the bot answers where the internet would look for it."""
     if settings.public_url is None:
-        return [Diagnosis("public address", Health.OFF, "PUBLIC_URL is not set: no links, no SMS replies")]
+        return [
+            Diagnosis("public address", Health.OFF, "PUBLIC_URL is not set: calls take no keys, mails hold no links")
+        ]
     url = f"{settings.public_url}/healthz"
     fix = "Start the bot, and let PUBLIC_URL lead to HTTP_HOST:HTTP_PORT."
     try:

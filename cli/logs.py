@@ -7,8 +7,8 @@ import sys
 
 import structlog
 
-#: Loggers that print message bodies or socket tickets at DEBUG: never shown below INFO.
-_TALKATIVE = ("slack_sdk", "slack_bolt", "aiohttp", "apscheduler", "twilio", "aiosqlite", "asyncio")
+#: Loggers that print message bodies or socket tickets at DEBUG, or a line for each thing that is as it should be.
+_TALKATIVE = ("slack_sdk", "slack_bolt", "aiohttp", "apscheduler", "twilio", "aiosqlite", "asyncio", "alembic")
 
 
 def configure(*, json_lines: bool | None = None) -> None:

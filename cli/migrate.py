@@ -1,4 +1,4 @@
-"""`tocsin migrate`: brings the database to this version."""
+"""The subcommand `migrate`: brings the database to this version."""
 
 from __future__ import annotations
 
@@ -12,10 +12,15 @@ async def migrate() -> int:
     nothing the second time.
     """
     from bot.settings import load
+    from storage.engine import file_of, read_url
     from storage.migrate import HEAD
     from storage.opening import open_database
 
-    database = await open_database(load().settings.database_url.get_secret_value())
-    await database.close()
+    url = load().settings.database_url.get_secret_value()
+    file = file_of(read_url(url))
+    new = file is not None and not file.exists()
+    await (await open_database(url)).close()
+    if new:
+        print(f"Made a new database at {file}.")
     print(f"The database is at step {HEAD}, the newest.")
     return WORKED

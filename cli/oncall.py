@@ -1,4 +1,4 @@
-"""`tocsin oncall`: who is on call, from a posture alone: at a moment, or through an interval."""
+"""The subcommand `oncall`: who is on call, from a posture alone: at a moment, or through an interval."""
 
 from __future__ import annotations
 
@@ -22,10 +22,14 @@ LONGEST, AROUND = timedelta(days=731), timedelta(days=366)
 
 def oncall(
     *,
-    schedule: Annotated[str, Parameter(help="One of the posture. Default: all of them.")] = "",
-    at: Annotated[str, Parameter(help='When, such as "2026-03-29T02:17 Europe/Berlin". Default: now, in UTC.')] = "",
-    start: Annotated[str, Parameter(name="--from", help="Every shift from here on; needs --to.")] = "",
-    end: Annotated[str, Parameter(name="--to", help="… to here.")] = "",
+    schedule: Annotated[str, Parameter(help="One of the posture. Default: all of them.", show_default=False)] = "",
+    at: Annotated[
+        str, Parameter(help='When, such as "2026-03-29T02:17 Europe/Berlin". Default: now, in UTC.', show_default=False)
+    ] = "",
+    start: Annotated[
+        str, Parameter(name="--from", help="Every shift from here on; needs --to.", show_default=False)
+    ] = "",
+    end: Annotated[str, Parameter(name="--to", help="… to here.", show_default=False)] = "",
     posture: Annotated[Path | None, Parameter(help="A file or folder. Default: the one in the settings.")] = None,
     format: Annotated[Literal["text", "json"], Parameter(help="How it is printed.")] = "text",
 ) -> int:

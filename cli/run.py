@@ -1,10 +1,16 @@
-"""`tocsin`: runs the bot."""
+"""The subcommand `run`: runs the bot."""
 
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
-from cli import IMPOSSIBLE, WORKED
+from cli import CALLED, IMPOSSIBLE, NO_POSTURE, WORKED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from posture import Loaded
 
 
 async def run() -> int:
@@ -26,10 +32,10 @@ async def run() -> int:
         print(_missing(missing), file=sys.stderr)
         return IMPOSSIBLE
     posture = load_posture(settings.posture_path, zone=settings.tz)
-    for finding in posture.findings:
-        print(finding, file=sys.stderr)
+    for line in _said_of(posture, settings.posture_path):
+        print(line, file=sys.stderr)
     if posture.posture is None:
-        print("The bot does not start with this posture. Mend the errors above; `tocsin check` shows them again.",
+        print(f"The bot does not start with this posture. Mend the errors above; `{CALLED} check` shows them again.",
               file=sys.stderr)  # fmt: skip
         return IMPOSSIBLE
     logs.configure()
@@ -41,5 +47,12 @@ def _missing(names: tuple[str, ...]) -> str:
     return (
         f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set, and the bot cannot run without.\n"
         "Put them into .env (README, “Going live”, says where Slack shows them), or try everything without Slack:\n"
-        "  python app.py sandbox"
+        f"  {CALLED} sandbox"
     )
+
+
+def _said_of(posture: Loaded, path: Path | None) -> list[str]:
+    """Each finding; where there is no posture, that, and what it means."""
+    if path is None:
+        return [f"{NO_POSTURE} Incidents can be declared, but nobody can be paged."]
+    return [str(finding) for finding in posture.findings]

@@ -1,4 +1,4 @@
-"""`tocsin sandbox`: a local Slack, phones and mailbox, and the unmodified bot beside them."""
+"""The subcommand `sandbox`: a local Slack, phones and mailbox, and the unmodified bot beside them."""
 
 from __future__ import annotations
 

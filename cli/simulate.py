@@ -1,4 +1,4 @@
-"""`tocsin simulate`: who would be paged, when and by what, from a posture alone; nothing is sent."""
+"""The subcommand `simulate`: who would be paged, when and by what, from a posture alone; nothing is sent."""
 
 from __future__ import annotations
 
@@ -18,11 +18,17 @@ if TYPE_CHECKING:
 
 def simulate(
     *,
-    service: Annotated[str, Parameter(help="The service that breaks. Default: the posture's.")] = "",
-    severity: Annotated[str, Parameter(help="Such as sev1 or P1. Default: the posture's.")] = "",
-    at: Annotated[str, Parameter(help='When, such as "2026-03-29T02:17 Europe/Berlin". Default: now, in UTC.')] = "",
+    service: Annotated[
+        str, Parameter(help="The service that breaks. Default: the posture's.", show_default=False)
+    ] = "",
+    severity: Annotated[str, Parameter(help="Such as sev1 or P1. Default: the posture's.", show_default=False)] = "",
+    at: Annotated[
+        str, Parameter(help='When, such as "2026-03-29T02:17 Europe/Berlin". Default: now, in UTC.', show_default=False)
+    ] = "",
     posture: Annotated[Path | None, Parameter(help="A file or folder. Default: the one in the settings.")] = None,
-    notifiers: Annotated[str, Parameter(help="Those that are configured, with + between them.")] = "",
+    notifiers: Annotated[
+        str, Parameter(help="Those that are configured, with + between them. Default: all.", show_default=False)
+    ] = "",
     format: Annotated[Literal["text", "json"], Parameter(help="How it is printed.")] = "text",
 ) -> int:
     """Say who would be paged if nobody ever answered: when, by what, through every tier and cycle.

@@ -1,4 +1,4 @@
-"""`tocsin verify`: holds a whole database to the promises."""
+"""The subcommand `verify`: holds a whole database to the promises."""
 
 from __future__ import annotations
 

@@ -140,9 +140,10 @@ class Wire:
         code = code if isinstance(code, str) else None
         outcome = failure(status, code, headers.get("Retry-After"))
         if meaning_of(status, code) is Meaning.MENDABLE:
+            needed = f" Needed scope: {data['needed']}." if data.get("needed") else ""
             log.error(
-                "Slack refuses %s: %s. Needed scope: %s. Check SLACK_BOT_TOKEN, the app's scopes and the network.",
-                method, outcome.reason, data.get("needed", "-"),
+                "Slack refuses %s: %s.%s Check SLACK_BOT_TOKEN, the app's scopes and the network.",
+                method, outcome.reason, needed,
             )  # fmt: skip
         if isinstance(outcome, Later) and (status == 429 or code in ("ratelimited", "rate_limited")):
             return Later(self.pauses.pause(method, channel, outcome.after), "ratelimited")

@@ -1,4 +1,4 @@
-"""Bringing a database to the newest tables, at start and by `tocsin migrate`.
+"""Bringing a database to the newest tables, at start and by the subcommand `migrate`.
 
 Alembic costs 0.2 s to import, so it is only imported when there is something to do.
 """

@@ -64,7 +64,8 @@ async def open_beside(url: str) -> SqlDatabase:
         version = await db.read(_version)
         if version != HEAD:
             raise DatabaseUnavailable(
-                f"The database is at step {version or 'none'}, this Tocsin needs {HEAD}: run `tocsin migrate` first."
+                f"The database is at step {version or 'none'}, this Tocsin needs {HEAD}:"
+                " run `.venv/bin/tocsin migrate` first."
             )
     except BaseException:
         await db.close()

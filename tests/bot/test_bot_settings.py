@@ -171,7 +171,7 @@ def test_names_in_the_environment_that_look_like_ours_are_reported(monkeypatch: 
 def test_a_name_in_the_file_that_is_no_setting_stops_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text("TZ=Europe/Berlin\nPUBLICURL=https://canary.example\nBANANA=canary\n")
     assert problems(monkeypatch) == (
-        ".env: BANANA is no setting.",
+        ".env: BANANA is no setting. docs/settings.md lists every setting.",
         ".env: PUBLICURL is no setting (did you mean PUBLIC_URL?).",
     )
 

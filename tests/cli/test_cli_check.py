@@ -1,4 +1,4 @@
-"""`tocsin check` prints what is wrong and exits with what CI needs to know."""
+"""The subcommand `check` prints what is wrong and exits with what CI needs to know."""
 
 from __future__ import annotations
 
@@ -60,5 +60,5 @@ def test_without_a_path_the_posture_of_the_settings_is_checked(
     file.unlink()
     assert check() == 2
     assert capsys.readouterr().out.splitlines()[1:] == [
-        "No posture: name a file, set POSTURE, or put posture.yaml here."
+        "No posture: POSTURE is not set and there is no posture.yaml here. Name a file to check, or write one."
     ]

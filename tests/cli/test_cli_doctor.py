@@ -8,7 +8,7 @@ import pytest
 from live_slack import Live, live
 
 from bot.settings import Settings
-from cli import doctor_local, doctor_outside, doctor_systems
+from cli import NO_POSTURE, doctor_local, doctor_outside, doctor_systems
 from cli.doctor import Diagnosis, Health
 from sandbox import seed
 from sandbox.twilio import ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER
@@ -61,14 +61,19 @@ def test_scopes_are_held_to_the_manifest() -> None:
 
 
 async def test_twilio_and_mail(sandbox: Live) -> None:
-    assert how(await doctor_outside.twilio(settings(sandbox))) == [("twilio", "warn")]
+    assert how(await doctor_outside.twilio(settings(sandbox))) == [("twilio", "ok")]
     wrong = settings(sandbox, twilio_auth_token="wrong")
     assert how(await doctor_outside.twilio(wrong)) == [("twilio", "BAD")]
     assert how(await doctor_outside.mail(settings(sandbox))) == [("mail", "ok")]
     assert how(await doctor_outside.mail(settings(sandbox, smtp_url="smtp://127.0.0.1:9"))) == [("mail", "BAD")]
 
 
-async def test_replies_must_come_to_us(sandbox: Live) -> None:
+async def test_without_a_public_address_replies_are_fetched(sandbox: Live) -> None:
+    seen = f"{OWN_NUMBER} sends; replies are fetched by asking Twilio"
+    assert await doctor_outside.twilio(settings(sandbox)) == [Diagnosis("twilio", Health.OK, seen)]
+
+
+async def test_with_a_public_address_replies_must_come_to_us(sandbox: Live) -> None:
     found = await doctor_outside.twilio(settings(sandbox, public_url="https://tocsin.example"))
     assert (found[0].health, found[0].fix) == (
         Health.BAD,
@@ -86,7 +91,7 @@ async def test_what_is_not_configured_is_off(monkeypatch: pytest.MonkeyPatch, tm
     assert how(await doctor_systems.heartbeat(bare)) == [("heartbeat", "off")]
     assert how(await doctor_outside.public_address(bare)) == [("public address", "off")]
     assert how(await doctor_outside.slack(bare)) == [("slack", "BAD")]
-    assert how(await doctor_local.posture(bare)) == [("posture", "warn")]
+    assert [(one.health, one.seen) for one in await doctor_local.posture(bare)] == [(Health.WARN, NO_POSTURE)]
     assert how(await doctor_local.database(bare)) == [("database", "ok")]
 
 

@@ -23,7 +23,25 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 @pytest.mark.parametrize("command", cli.COMMANDS)
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([command, "--help"]) == 0
-    assert capsys.readouterr().out.startswith(f"Usage: tocsin {command}")
+    assert capsys.readouterr().out.startswith(f"Usage: .venv/bin/tocsin {command}")
+
+
+def test_a_command_s_own_help_says_more_than_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["verify", "--help"]) == 0
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Only reads, also while the bot runs. Prints one line for each broken promise and exits with 1" in shown
+
+
+def test_help_says_nothing_twice_and_shows_no_empty_default(capsys: pytest.CaptureFixture[str]) -> None:
+    assert (cli.main(["--help"]), cli.main(["simulate", "--help"]), cli.main(["oncall", "--help"])) == (0, 0, 0)
+    shown = capsys.readouterr().out
+    assert (shown.count("ithout a"), shown.count('""')) == (1, 0)
+
+
+def test_the_version_is_that_of_its_folder(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["--version"]) == 0
+    project = (cli.ROOT / "pyproject.toml").read_text()
+    assert f'version = "{capsys.readouterr().out.strip()}"' in project
 
 
 def test_help_names_every_command_and_imports_none(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,7 +81,7 @@ def test_without_tokens_it_says_what_is_missing_and_offers_the_sandbox(capsys: p
     assert capsys.readouterr().err.splitlines() == [
         "SLACK_BOT_TOKEN and SLACK_APP_TOKEN are not set, and the bot cannot run without.",
         "Put them into .env (README, “Going live”, says where Slack shows them), or try everything without Slack:",
-        "  python app.py sandbox",
+        "  .venv/bin/tocsin sandbox",
     ]
 
 
@@ -98,7 +116,11 @@ def test_tokens_that_slack_does_not_know_are_told_so(
     monkeypatch.setenv("SLACK_APP_TOKEN", "xapp-1")
     monkeypatch.setenv("SLACK_API_URL", "http://127.0.0.1:9/api/")
     assert cli.main(["run"]) == 2
-    last = capsys.readouterr().err.splitlines()[-1]
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first == (
+        "No posture: POSTURE is not set and there is no posture.yaml here."
+        " Incidents can be declared, but nobody can be paged."
+    )
     assert last == (
         "Slack could not be asked (auth.test: no connection (ClientConnectorError))."
         " Check the network and SLACK_API_URL, then try again."
@@ -109,7 +131,10 @@ def test_migrating_makes_the_database_and_verify_reads_it(capsys: pytest.Capture
     assert cli.main(["verify"]) == 2
     assert capsys.readouterr().err == "There is no database at data/tocsin.db.\n"
     assert cli.main(["migrate"]) == 0
+    there = "The database is at step 0001, the newest.\n"
+    assert capsys.readouterr() == (f"Made a new database at data/tocsin.db.\n{there}", "")
     assert cli.main(["migrate"]) == 0
+    assert capsys.readouterr() == (there, "")
     assert cli.main(["verify"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith("promises checked, none broken.")
 

@@ -111,5 +111,5 @@ def test_a_posture_that_is_refused_or_has_no_schedule_answers_nothing(
     code, said = told(capsys, bare)
     assert (code, said.splitlines()[1]) == (
         2,
-        f"This posture would be refused. See all of it with `tocsin check {bare}`.",
+        f"This posture would be refused. See all of it with `.venv/bin/tocsin check {bare}`.",
     )

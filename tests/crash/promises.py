@@ -1,4 +1,4 @@
-"""What `tocsin verify` says of a database, and what a log tells of bugs."""
+"""What the subcommand `verify` says of a database, and what a log tells of bugs."""
 
 from __future__ import annotations
 

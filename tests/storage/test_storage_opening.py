@@ -93,7 +93,7 @@ async def test_looking_at_a_missing_database_makes_none(tmp_path: Path) -> None:
 
 async def test_looking_at_an_old_database_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "empty.db").touch()
-    with pytest.raises(DatabaseUnavailable, match="run `tocsin migrate` first"):
+    with pytest.raises(DatabaseUnavailable, match=r"run `\.venv/bin/tocsin migrate` first"):
         await open_beside(f"sqlite:///{tmp_path}/empty.db")
 
 
