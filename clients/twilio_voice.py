@@ -11,7 +11,7 @@ from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
 from bot.domain.delivery import Later, Never, Outcome, Row, Sent, Unknown
-from clients.faults import Failure
+from clients.faults import Failure, harmless
 from clients.twilio import LOOKED_THROUGH, Twilio, found_one, recent_of_ours
 
 RING_SECONDS: Final = 40  # most voicemails answer after 20 to 30
@@ -83,6 +83,18 @@ class Calls:
             if isinstance(earlier, Later | Unknown):
                 return Unknown(f"not looked up: {earlier.reason}")
         return await self.place(to, twiml, status_callback)
+
+    async def cancel(self, sid: str) -> Outcome:
+        """Hangs up a call that nobody has taken yet; one that is over, or was taken, is left as it is.
+
+        Sent.ref: sid, status (`over` where there was nothing to hang up). Doing it twice is doing it once.
+        """
+        call = await self._twilio.ask(lambda client: client.calls(sid).update_async(status="canceled"))
+        if isinstance(call, Never):
+            return Sent({"sid": sid, "status": "over"})
+        if isinstance(call, Later | Unknown):
+            return harmless(call)
+        return Sent({"sid": sid, "status": str(call.status)})
 
     async def find(
         self, to: str, since: datetime, taken: Collection[str] = (), rivals: int = 0

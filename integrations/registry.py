@@ -15,6 +15,7 @@ from clients.slack import Slack
 from clients.smtp import Mailer
 from clients.twilio import Twilio
 from integrations.announce import Announcement
+from integrations.calls import UnderWay
 from integrations.card import Card
 from integrations.home import HomeTab
 from integrations.invites import Invites
@@ -57,6 +58,7 @@ HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
     Effect.DM_SAY: lambda clients: Said(clients.slack, clients.twilio).dm,
     Effect.SMS_SAY: lambda clients: Said(clients.slack, clients.twilio).sms,
     Effect.VOICE_SAY: lambda clients: Said(clients.slack, clients.twilio).voice,
+    Effect.CALL_END: lambda clients: UnderWay(clients.twilio).end,
     Effect.MAIL_SAY: lambda clients: Said(clients.slack, clients.twilio, clients.mailer).mail,
     Effect.REACTION_ADD: lambda clients: Reaction(clients.slack).add,
     Effect.REACTION_REMOVE: lambda clients: Reaction(clients.slack).remove,

@@ -20,7 +20,7 @@ AWAY_CALLS: Final = 3
 ELSEWHERE: Final = frozenset(
     {
         Effect.PAGE_SMS, Effect.PAGE_VOICE, Effect.PAGE_EMAIL, Effect.PAGE_WEBHOOK, Effect.PAGE_PAGERDUTY,
-        Effect.SMS_SAY, Effect.MAIL_SAY, Effect.PAGERDUTY_TELL,
+        Effect.SMS_SAY, Effect.VOICE_SAY, Effect.CALL_END, Effect.MAIL_SAY, Effect.PAGERDUTY_TELL,
     }
 )  # fmt: skip
 

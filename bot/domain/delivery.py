@@ -50,6 +50,7 @@ class Effect(StrEnum):
     DM_SAY = "dm.say"  # payload: message (code of a view), data
     SMS_SAY = "sms.say"  # payload: to (E.164), message, data
     VOICE_SAY = "voice.say"  # payload: to (E.164), message; a call that asks for nothing
+    CALL_END = "call.end"  # payload: sid; a phone that still rings is hung up
     MAIL_SAY = "mail.say"  # payload: to (mail address), message, data
     REACTION_ADD = "reaction.add"  # payload: channel, ts, name
     REACTION_REMOVE = "reaction.remove"  # one of the bot's own; payload: channel, ts, name

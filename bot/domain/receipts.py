@@ -26,6 +26,7 @@ class Reach(StrEnum):
     NO_ANSWER = "no answer"
     VOICEMAIL = "voicemail"  # a machine took the call
     HUNG_UP = "hung up"  # ended without a key, or before it was heard
+    CALLED_OFF = "called off"  # hung up before anybody took the call
     UNCLEAR = "unclear"  # taken and heard out, by nobody knows whom or what
     ACCEPTED = "accepted"  # by a mail server or another system; nothing more is heard of it
     DELIVERED = "delivered"
@@ -36,7 +37,7 @@ class Reach(StrEnum):
 _RANK: dict[Reach, int] = {
     Reach.QUEUED: 0, Reach.SENT: 1, Reach.RINGING: 1, Reach.ANSWERED: 2,
     Reach.UNDELIVERED: 3, Reach.FAILED: 3, Reach.BUSY: 3, Reach.NO_ANSWER: 3, Reach.VOICEMAIL: 3,
-    Reach.HUNG_UP: 3, Reach.UNCLEAR: 3,
+    Reach.HUNG_UP: 3, Reach.CALLED_OFF: 3, Reach.UNCLEAR: 3,
     Reach.ACCEPTED: 4, Reach.DELIVERED: 4, Reach.HEARD: 4, Reach.KEYED: 5,
 }  # fmt: skip
 
@@ -83,7 +84,7 @@ _MESSAGE: dict[str, Reach] = {
 #: Twilio's states of a call (https://www.twilio.com/docs/voice/api/call-resource#call-status-values).
 _CALL: dict[str, Reach] = {
     "queued": Reach.QUEUED, "initiated": Reach.QUEUED, "ringing": Reach.RINGING, "in-progress": Reach.ANSWERED,
-    "busy": Reach.BUSY, "no-answer": Reach.NO_ANSWER, "failed": Reach.FAILED, "canceled": Reach.FAILED,
+    "busy": Reach.BUSY, "no-answer": Reach.NO_ANSWER, "failed": Reach.FAILED, "canceled": Reach.CALLED_OFF,
 }  # fmt: skip
 
 _RANKED = {state: _RANK[reach] for state, reach in (_MESSAGE | _CALL).items()}

@@ -21,6 +21,7 @@ from bot.usecases import links
 from bot.usecases.change import Change
 from bot.usecases.finding import change_before
 from bot.usecases.forecasts import answered
+from bot.usecases.hanging_up import hang_up, rings
 from bot.usecases.notices import dm
 
 
@@ -266,10 +267,12 @@ async def stop_run(change: Change, run: Run, state: RunState, reason: str, page_
 
 
 async def unplan(change: Change, pages: Sequence[Page], reason: str) -> None:
-    """What waits for its time goes no more: nobody is shown a call that will never come."""
+    """What waits for its time goes no more: nobody is shown a call that will never come. What rings is hung up."""
     for page in pages:
-        rows = [row.id for row in await change.tx.outbox.of_page(page.id) if row.state is RowState.PENDING]
-        await change.tx.outbox.drop(rows, RowState.DROPPED, reason)
+        rows = await change.tx.outbox.of_page(page.id)
+        waiting = [row.id for row in rows if row.state is RowState.PENDING]
+        await change.tx.outbox.drop(waiting, RowState.DROPPED, reason)
+        change.rows += [hang_up(row, row.result["sid"], change.now) for row in rows if rings(row)]
 
 
 async def main_run(change: Change) -> Run | None:

@@ -17,6 +17,7 @@ from bot.domain.delivery import (
     Effect,
     Later,
     Never,
+    NewRow,
     Outcome,
     PageState,
     Row,
@@ -32,6 +33,7 @@ from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
 from bot.usecases import contacts, first_reactions, steering
 from bot.usecases.change import Change, card_update, page_update
+from bot.usecases.hanging_up import hang_up
 
 #: A row that is no page is given up after a day, so that the room is filled in when Slack returns from an outage;
 #: pages are tried until they are answered or replaced.
@@ -216,7 +218,15 @@ async def _delivered(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -
         if page.state is not PageState.OPEN or outcome.ref.get("version") != incident.version:
             posted = await tx.surfaces.find(str(outcome.ref["channel"]), str(outcome.ref["ts"]))
             rows += [page_update(incident, posted, f"row{row.id}", now)] if posted else []
-    await tx.outbox.put(rows)
+    await tx.outbox.put([*rows, *await _unwanted_call(tx, row, outcome, now)])
+
+
+async def _unwanted_call(tx: Tx, row: Row, outcome: Sent, now: datetime) -> list[NewRow]:
+    """A call whose page was answered while it was being placed rings for nothing."""
+    if row.effect is not Effect.PAGE_VOICE or row.page_id is None or row.bundle_id or "sid" not in outcome.ref:
+        return []
+    page = await tx.pages.get(row.page_id)
+    return [] if page.state is PageState.OPEN else [hang_up(row, outcome.ref["sid"], now)]
 
 
 def _first_reach(effect: Effect) -> Reach:

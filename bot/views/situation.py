@@ -196,6 +196,7 @@ _REACHED = {
     Reach.NO_ANSWER: "not picked up",
     Reach.VOICEMAIL: "reached voicemail only",
     Reach.HUNG_UP: "ended without an answer",
+    Reach.CALLED_OFF: "hung up before it was taken",
     Reach.UNCLEAR: "picked up by nobody knows whom",
     Reach.HEARD: "heard, no answer yet",
     Reach.KEYED: "answered by a key",

@@ -98,6 +98,23 @@ async def test_an_answer_without_a_code_is_read_by_its_status(
     assert await calls.place(ALICE, TWIML) == outcome
 
 
+async def test_a_call_that_rings_is_hung_up_and_one_that_is_taken_or_over_is_left(calls: Calls, stub: Stub) -> None:
+    stub.answers["CA1.json"] = says({"sid": "CA1", "status": "canceled"})
+    assert await calls.cancel("CA1") == Sent({"sid": "CA1", "status": "canceled"})
+    assert stub.of("CA1.json") == [{"Status": "canceled"}]
+    stub.answers["CA1.json"] = says({"code": 21220, "message": "Call is not in-progress", "status": 400}, 400)
+    assert await calls.cancel("CA1") == Sent({"sid": "CA1", "status": "over"})
+    stub.answers["CA1.json"] = says({"code": 20404, "message": "not found", "status": 404}, 404)
+    assert await calls.cancel("CA1") == Sent({"sid": "CA1", "status": "over"})
+
+
+async def test_a_call_that_may_have_been_hung_up_is_simply_hung_up_again(calls: Calls, stub: Stub) -> None:
+    stub.answers["CA1.json"] = resets()
+    assert await calls.cancel("CA1") == Later(reason="connection lost (ServerDisconnectedError)")
+    stub.answers["CA1.json"] = raw("oops", status=503)
+    assert await calls.cancel("CA1") == Later(reason="Twilio answered http 503")
+
+
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [

@@ -56,7 +56,7 @@ async def test_a_note_by_direct_message_needs_no_incident(there: Live) -> None:
     assert isinstance(await send(there, given), Sent)
 
 
-@pytest.mark.parametrize("effect", [Effect.MAIL_SAY, Effect.VOICE_SAY, Effect.PAGERDUTY_TELL])
+@pytest.mark.parametrize("effect", [Effect.MAIL_SAY, Effect.VOICE_SAY, Effect.CALL_END, Effect.PAGERDUTY_TELL])
 async def test_what_is_not_set_up_any_more_refuses(there: Live, effect: Effect) -> None:
     made = handlers(Clients(there.slack))
     assert await made[effect](note(effect, CODE, "x"), now()) == Never("not configured")

@@ -88,6 +88,33 @@ def test_a_phone_that_is_not_picked_up_pages_the_next_person_at_once(town: Town,
     town.card_shows("Bob Okafor (")
 
 
+def test_a_phone_that_rings_falls_silent_when_somebody_else_acks(town: Town) -> None:
+    ringing(town)
+    eventually(lambda: "Alice Chen (Slack delivered" in town.card().words)
+    town.dave.types("/incident take INC-1")
+    eventually(lambda: town.alice.phone.calls[-1]["status"] == "canceled")
+    why = town.dave.reads("/incident why INC-1").words
+    assert "phone call hung up before it was taken" in why
+    assert "without their answer: Dave Novak acked" in why
+    assert town.kinds().count(Kind.PAGE_FAILED) == 0
+
+
+def test_a_call_that_is_taken_goes_on_when_somebody_else_acks(town: Town) -> None:
+    ringing(town)
+    town.alice.phone.does("answer")
+    town.alice.phone.hears("Press 4 to acknowledge")
+    town.dave.types("/incident take INC-1")
+    town.alice.phone.presses("4")
+    town.alice.phone.hears("Dave Novak")
+    assert town.alice.phone.calls[-1]["status"] != "canceled"
+
+
+def test_without_an_address_a_phone_that_rings_falls_silent_too(deaf: Town) -> None:
+    ringing(deaf)
+    deaf.alice.presses("Ack", on=deaf.alice.page())
+    eventually(lambda: deaf.alice.phone.calls[-1]["status"] == "canceled")
+
+
 def test_voicemail_is_no_ack(town: Town) -> None:
     ringing(town)
     town.alice.phone.does("voicemail")

@@ -147,7 +147,7 @@ async def test_a_mail_that_is_refused_wakes_nobody_earlier(night: Night) -> None
         ("busy", {}, Reach.BUSY),
         ("no-answer", {}, Reach.NO_ANSWER),
         ("failed", {}, Reach.FAILED),
-        ("canceled", {}, Reach.FAILED),
+        ("canceled", {}, Reach.CALLED_OFF),
         ("completed", {"answered_by": "machine_start", "seconds": 40}, Reach.VOICEMAIL),
         ("completed", {"answered_by": "fax", "seconds": 40}, Reach.VOICEMAIL),
         ("completed", {"answered_by": "human", "seconds": 40}, Reach.HUNG_UP),
