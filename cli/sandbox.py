@@ -9,8 +9,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-#: Where the program's own packages are: the sandbox is started from any folder.
-ROOT = Path(__file__).resolve().parents[1]
+from cli import IMPOSSIBLE, ROOT
 
 
 def sandbox(
@@ -23,12 +22,31 @@ def sandbox(
 ) -> int:
     """Start a local Slack, phones and mailbox in the browser, with the bot beside them. Nothing leaves this machine.
 
-    It prints the address to open; Ctrl-C ends everything.
+    It prints the address to open; Ctrl-C ends everything. Exits with 2 where the posture has an error.
     """
+    if posture is not None and not _accepted(posture):
+        return IMPOSSIBLE
     given = ["--port", str(port), "--smtp-port", str(smtp_port), "--bot-port", str(bot_port)]
     given += ["--posture", str(posture)] if posture else []
     given += ["--json"] if json else []
+    return _become([sys.executable, "-m", "sandbox.launch", *given])
+
+
+def _become(command: list[str]) -> int:
+    """Replaces this process, so that signals reach the sandbox itself. No shell, and no text of anybody's: S606."""
     found = os.environ.get("PYTHONPATH")
     path = os.pathsep.join([str(ROOT), found] if found else [str(ROOT)])
-    # Replaces this process, so that signals reach the sandbox itself. No shell, and no text of anybody's: S606.
-    os.execve(sys.executable, [sys.executable, "-m", "sandbox.launch", *given], os.environ | {"PYTHONPATH": path})  # noqa: S606
+    os.execve(sys.executable, command, os.environ | {"PYTHONPATH": path})  # noqa: S606
+
+
+def _accepted(path: Path) -> bool:
+    """Whether the bot would start with it; prints why it would not."""
+    from posture import load
+
+    loaded = load(path)
+    if loaded.posture is not None:
+        return True
+    for finding in loaded.errors:
+        print(finding, file=sys.stderr)
+    print("The bot does not start with this posture. Mend the errors above.", file=sys.stderr)
+    return False

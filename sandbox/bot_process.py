@@ -13,6 +13,8 @@ from typing import Any
 ACTIONS = ("kill", "stop", "start")
 STOP_SECONDS = 15.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+REFUSED = 2
+"""The exit code of a bot that cannot run with its settings, posture or database: another start would end the same."""
 SETTLED_SECONDS = 10.0
 """A bot that ran this long was fine: the pause before its next start is the shortest again."""
 
@@ -28,7 +30,10 @@ class Recipe:
 
 
 class ChildBot:
-    """Keeps the bot running until `close`. `changed` is called at each start and end, `ended` with each exit code."""
+    """Keeps the bot running until `close`; one that refused waits for `start`.
+
+    `changed` is called at each start and end, `ended` with each exit code.
+    """
 
     def __init__(self, recipe: Recipe, changed: Callable[[], None], ended: Callable[[int], None]) -> None:
         self._recipe = recipe
@@ -111,7 +116,12 @@ class ChildBot:
             self._changed()
             if not self._wanted.is_set():
                 continue
+            if self._exit_code == REFUSED:
+                self._wanted.clear()
+                self._changed()
             self._ended(self._exit_code)
+            if not self._wanted.is_set():
+                continue
             lasted = asyncio.get_running_loop().time() - started
             pause = FIRST_PAUSE if lasted > SETTLED_SECONDS else pause
             await asyncio.sleep(pause)

@@ -19,7 +19,7 @@ from typing import Any
 
 from sandbox import manifest
 from sandbox.__main__ import port
-from sandbox.bot_process import ChildBot, Recipe
+from sandbox.bot_process import REFUSED, ChildBot, Recipe
 from sandbox.parts import Options
 from sandbox.seed import new_world
 from sandbox.server import HOST, Running
@@ -34,6 +34,7 @@ WEBHOOK_TOKENS = {
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
 TRIED_PORTS = 20
 CONNECT_SECONDS = 60.0
+TOLD_LINES = 10
 
 
 class CannotLaunch(Exception):
@@ -149,7 +150,8 @@ class Launched:
 
     def _bot_ended(self, code: int) -> None:
         log = Path(self.bot.state()["log"])
-        print(f"The bot ended ({_how(code)}) and is started again. {_last_line(log)}", file=sys.stderr, flush=True)
+        again = f"The bot ended ({_how(code)}) and is started again. {_last_line(log)}"
+        print(_refusal(log) if code == REFUSED else again, file=sys.stderr, flush=True)
 
 
 def _check(launch: Launch) -> None:
@@ -169,8 +171,20 @@ def _how(code: int) -> str:
     return f"signal {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
 
 
+def _refusal(log: Path) -> str:
+    said = "".join(f"  {line[:200]}\n" for line in _lines(log)[-TOLD_LINES:])
+    return (
+        f"The bot refuses to run, and is not started again. It said (all of it is in {log}):\n{said}"
+        "Mend that, then press Start under Faults, or end this and start the sandbox again."
+    )
+
+
+def _lines(log: Path) -> list[str]:
+    return log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+
+
 def _last_line(log: Path) -> str:
-    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.exists() else []
+    lines = _lines(log)
     return f"Its last words, in {log}: {lines[-1][:200]}" if lines else f"See {log}."
 
 
@@ -227,6 +241,8 @@ async def _tell_when_connected(launched: Launched) -> None:
         if sockets.connections:
             print("The bot is connected.", file=sys.stderr, flush=True)
             return
+        if not launched.bot.state()["wanted"]:
+            return  # it refused, or somebody stopped it
         await asyncio.sleep(0.1)
     log = launched.bot.state()["log"]
     print(f"The bot has not connected within {CONNECT_SECONDS:.0f} s: see {log}.", file=sys.stderr, flush=True)

@@ -46,9 +46,9 @@ PEOPLE = [
 
 CHANNELS = [
     ("C0GENERAL", "general", "Company-wide announcements and work-based matters", [*FULL_MEMBERS, GINA]),
-    ("C0INCIDENTS", "incidents", "Every incident is announced here", FULL_MEMBERS),
-    ("C0INCIDENTSLOW", "incidents-low", "Low-severity incidents", [BOB, DAVE]),
-    ("C0P1INCIDENTS", "p1-incidents", "Only the worst", [ALICE, BOB, CAROL]),
+    ("C0INCIDENTS", "incidents", "SEV2 and SEV3 incidents are announced here", FULL_MEMBERS),
+    ("C0INCIDENTSLOW", "incidents-low", "SEV4 incidents are announced here", [BOB, DAVE]),
+    ("C0P1INCIDENTS", "p1-incidents", "SEV1 incidents are announced here", [ALICE, BOB, CAROL]),
     ("C0PAYMENTS", "payments", "The payments team", [ALICE, BOB, CAROL, GINA]),
     ("C0RANDOM", "random", "Non-work banter", FULL_MEMBERS),
 ]

@@ -109,6 +109,16 @@ def test_a_posture_with_a_wrong_line_stops_the_start(
     assert shown[-1].startswith("The bot does not start with this posture.")
 
 
+def test_the_sandbox_refuses_a_posture_that_its_bot_would_refuse(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "bad.yaml").write_text("people:\n  alice: {nmae: Alice}\n")
+    assert cli.main(["sandbox", "--posture", "bad.yaml"]) == 2
+    first, *_, last = capsys.readouterr().err.splitlines()
+    assert first.startswith("bad.yaml:2:11: error ")
+    assert last == "The bot does not start with this posture. Mend the errors above."
+
+
 def test_tokens_that_slack_does_not_know_are_told_so(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -120,6 +120,26 @@ async def test_a_stopped_bot_stays_away_until_it_is_started(launched: Launched) 
     await until(lambda: len(runs_of(launched)) == 2)
 
 
+async def test_a_bot_that_refuses_is_not_started_again_and_what_it_said_is_shown(
+    launch: Launch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path(launch.command[-1]).write_text("import sys; print('There is no such place.'); sys.exit(2)")
+    launched = Launched(launch)
+    await launched.start()
+    try:
+        await until(lambda: launched.bot.state()["exit_code"] == 2)
+        assert (launched.bot.state()["wanted"], launched.bot.state()["restarts"]) == (False, 0)
+        await control(launched, "POST", "bot", {"action": "start"})
+        await until(lambda: launched.bot.state()["restarts"] == 1 and not launched.bot.state()["wanted"])
+    finally:
+        await launched.stop()
+    assert capsys.readouterr().err.splitlines()[:3] == [
+        f"The bot refuses to run, and is not started again. It said (all of it is in {launched.bot.state()['log']}):",
+        "  There is no such place.",
+        "Mend that, then press Start under Faults, or end this and start the sandbox again.",
+    ]
+
+
 async def test_a_reset_starts_the_bot_again_without_what_it_stored(launched: Launched) -> None:
     stored = Path(launched.bot.state()["log"]).parent / "tocsin.db"
     stored.write_text("incidents of the old world")
