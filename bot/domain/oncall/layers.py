@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.oncall.definition import ActiveHours, Listed, Rotation, Schedule, Shift
-from bot.domain.oncall.turns import DAY, Course
+from bot.domain.oncall.turns import DAY, Course, anchor_of
 from bot.domain.walltime import moment, on_wall
 
 Interval = tuple[datetime, datetime]
@@ -52,12 +52,13 @@ def meant_to_cover(schedule: Schedule, start: datetime, end: datetime) -> list[I
         if isinstance(layer, Listed):
             spans += [(layer.lines[0].start, end)] if layer.lines else []
             continue
-        since = start if layer.start is None else max(start, layer.start)
+        zone = ZoneInfo(layer.zone)
+        since = start if layer.start is None else max(start, moment(anchor_of(layer, zone), zone))
         until = end if layer.end is None else min(end, layer.end)
         if layer.active is None:
             spans.append((since, until))
-        else:
-            spans += windows(layer.active, ZoneInfo(layer.zone), since, until, layer.holidays)
+        elif since < until:
+            spans += windows(layer.active, zone, since, until, layer.holidays)
     return joined((max(since, start), min(until, end)) for since, until in spans)
 
 
