@@ -4,7 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases watchers clocks
+.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases watchers clocks \
+	shifts
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
