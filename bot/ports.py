@@ -21,6 +21,7 @@ from bot.domain.incident import Incident, Responder
 from bot.domain.links import Link
 from bot.domain.people import Person, PersonId, Viewer
 from bot.domain.receipts import Reach, Receipt
+from bot.domain.retention import Kept
 from bot.domain.rules import Rule
 from bot.domain.severity import Urgency
 from bot.domain.storms import Sign, Storm, Toll
@@ -386,6 +387,11 @@ class Figures(Protocol):
         """Runs that stand acknowledged."""
 
 
+class Pruning(Protocol):
+    async def slice(self, kind: Kept, before: datetime, limit: int) -> int:
+        """Deletes so many at most of what was over before then, oldest first where there is an order; how many."""
+
+
 class Marks(Protocol):
     """How far something outside was read, by name: where a loop goes on after a restart."""
 
@@ -473,6 +479,7 @@ class Tx(Protocol):
     ledger: Ledger
     receipts: Receipts
     figures: Figures
+    pruning: Pruning
     marks: Marks
     surfaces: Surfaces
     alerts: Alerts

@@ -18,6 +18,7 @@ from bot.ports import DatabaseUnavailable
 from bot.usecases.audit import audit
 from bot.usecases.figures import Running
 from bot.usecases.outage import slack_away
+from bot.usecases.pruning import prune
 from bot.usecases.readiness import tell_gaps
 from bot.usecases.rotas import adopt
 from bot.usecases.schedules import extend_slots
@@ -69,7 +70,8 @@ class Engine:
         self.lanes = [LaneLoop(bot, lane, handlers, owner, self.slack) for lane in Lane]
         self.timers = TimerLoop(bot, owner)
         daily = self._extend_slots, self._tell_gaps
-        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, *daily, self._watch_storms)
+        watches = self._watch_storms, self._prune
+        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, *daily, *watches)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0
@@ -128,6 +130,7 @@ class Engine:
             arm_wake(self._scheduler, self._jobs.run_due, datetime.now(UTC) + ahead)
 
     async def _audit(self) -> None:
+        await adopt(self.bot)  # schedules that another replica took over
         for trouble in await audit(self.bot, self.bot.clock.now()):
             log.error("audit", trouble=trouble.code, incident=trouble.incident_id, run=trouble.run_id)
             self.troubles[trouble.code] += 1
@@ -139,8 +142,11 @@ class Engine:
         now = self.bot.clock.now()
         await slack_away(self.bot, now, now)
 
+    async def _prune(self) -> None:
+        pruned = await prune(self.bot, self.bot.clock.now())
+        log.info("pruned", rows={kind.value: count for kind, count in pruned.items()})
+
     async def _extend_slots(self) -> None:
-        await adopt(self.bot)  # what another replica took over meanwhile
         await extend_slots(self.bot, self.bot.posture(), self.bot.clock.now())
 
     async def _tell_gaps(self) -> None:

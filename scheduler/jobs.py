@@ -7,6 +7,7 @@
 | auditor   | every 30 s                         | re-derives what should have been sent, repairs    |
 | storm     | every 10 s                         | tells admins that a storm began, or is over       |
 | horizon   | 00:10 UTC every day                | extends the slots to 8 weeks ahead               |
+| retention | 01:10 UTC every day                | prunes what is over                              |
 | gaps      | 00:40 UTC every day                | tells who can mend them of gaps in on call        |
 """
 
@@ -28,6 +29,7 @@ WAKE = "wake"
 #: A job that takes longer is cut off, so that its next turn is not skipped for ever. Timers have a watch of their own.
 JOB_SECONDS = 300.0
 AUDIT_SECONDS = 60.0
+PRUNE_SECONDS = 900.0
 DIRECTORY_SECONDS = 1800.0  # a large workspace, at Slack's pace
 
 log = structlog.get_logger("jobs")
@@ -45,6 +47,7 @@ class Jobs:
     extend_slots: Work
     tell_gaps: Work
     watch_storms: Work
+    prune: Work
 
 
 def build(jobs: Jobs) -> AsyncIOScheduler:
@@ -63,6 +66,8 @@ def build(jobs: Jobs) -> AsyncIOScheduler:
     scheduler.add_job(horizon, CronTrigger(hour=0, minute=10, timezone="UTC"), id="horizon")
     gaps = within("gaps", jobs.tell_gaps)
     scheduler.add_job(gaps, CronTrigger(hour=0, minute=40, timezone="UTC"), id="gaps")
+    retention = within("retention", jobs.prune, PRUNE_SECONDS)
+    scheduler.add_job(retention, CronTrigger(hour=1, minute=10, timezone="UTC"), id="retention")
     return scheduler
 
 

@@ -17,6 +17,7 @@ from storage.outbox import SqlOutbox
 from storage.pages import SqlPages
 from storage.people import SqlPeople
 from storage.postures import SqlPostures
+from storage.pruning import SqlPruning
 from storage.reactions import SqlReactions
 from storage.receipts import SqlReceipts
 from storage.responders import SqlResponders
@@ -54,6 +55,7 @@ class SqlTx:
         self.ledger: ports.Ledger = SqlLedger(scope)
         self.receipts: ports.Receipts = SqlReceipts(scope)
         self.figures: ports.Figures = SqlFigures(scope)
+        self.pruning: ports.Pruning = SqlPruning(scope)
         self.marks: ports.Marks = SqlMarks(scope)
         self.surfaces: ports.Surfaces = SqlSurfaces(scope)
         self.alerts: ports.Alerts = SqlAlerts(scope)

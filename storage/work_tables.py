@@ -90,6 +90,7 @@ partial("ix_outbox_dead", "state = 'dead'", outbox.c.lane)
 Index("ix_outbox_incident", outbox.c.incident_id, outbox.c.id)
 partial("ix_outbox_page", "page_id IS NOT NULL", outbox.c.page_id)
 partial("ix_outbox_person", "page_id IS NOT NULL", outbox.c.person_id, outbox.c.created_at)
+partial("ix_outbox_loose", "incident_id IS NULL", outbox.c.done_at)
 partial("ix_outbox_awaited", AWAITED, outbox.c.done_at)
 
 #: The ledger: a row before every try, its outcome after. `fence` numbers the claims of a row.
@@ -162,6 +163,8 @@ event_in = Table(
     Column("payload", Words, nullable=False),
     Column("answer", Words),
 )
+
+Index("ix_event_in_at", event_in.c.at)
 
 slot = Table(
     "slot",

@@ -280,6 +280,7 @@ def _alerts() -> None:
         sa.Column("answer", sa.Text()),
         sa.PrimaryKeyConstraint("source", "key", name="pk_event_in"),
     )
+    _index("ix_event_in_at", "event_in", ["at"])
 
 
 def _timers() -> None:
@@ -349,6 +350,7 @@ def _outbox() -> None:
     _index("ix_outbox_dead", "outbox", ["lane"], where="state = 'dead'")
     _index("ix_outbox_due", "outbox", ["lane", "ahead", "not_before", "id"], where="state = 'pending'")
     _index("ix_outbox_incident", "outbox", ["incident_id", "id"])
+    _index("ix_outbox_loose", "outbox", ["done_at"], where="incident_id IS NULL")
     _index("ix_outbox_page", "outbox", ["page_id"], where="page_id IS NOT NULL")
     _index("ix_outbox_person", "outbox", ["person_id", "created_at"], where="page_id IS NOT NULL")
     _index("ix_outbox_stream", "outbox", ["stream", "id"], where="state = 'pending' AND stream IS NOT NULL")
