@@ -24,6 +24,10 @@ class SqlRotas(Repository):
     async def all(self) -> dict[str, Rota]:
         return {row["schedule"]: Rota(**row) for row in await self.scope.all(select(rota))}
 
+    async def kept(self) -> dict[str, Rota]:
+        query = select(rota).where(rota.c.definition.is_not(None))
+        return {row["schedule"]: Rota(**row) for row in await self.scope.all(query)}
+
     async def set_off(self, schedule: str, off: bool) -> None:
         await self._put(schedule, is_off=off)
 

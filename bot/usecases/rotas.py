@@ -140,7 +140,7 @@ async def adopt(bot: Bot) -> None:
         name: replace(team, schedules=tuple(one for one in team.schedules if one in declared))
         for name, team in posture.teams.items()
     }
-    rotas = await bot.db.read(lambda tx: tx.rotas.all())
+    rotas = await bot.db.read(lambda tx: tx.rotas.kept())
     whole = merged(replace(posture, schedules=declared, teams=teams), rotas)
     if whole != posture:
         bot.adopt(whole)

@@ -153,3 +153,14 @@ async def test_who_is_on_call_is_asked_for_all_schedules_at_once(team: Team24) -
         ("payments", team.id("alice"), MONDAY + WEEK),
         ("sheet", team.id("dave"), None),  # as far as is known
     ]
+
+
+async def test_what_one_replica_keeps_another_has_in_force_at_its_next_look(team: Team24) -> None:
+    in_force = [team.bot.posture()]
+    other = replace(team.bot, posture=lambda: in_force[-1], adopt=in_force.append)
+    await rotas.keep(team.bot, SHEET, SYSTEM, team.now)
+    assert "sheet" not in other.posture().schedules
+    await rotas.adopt(other)
+    assert other.posture() == team.bot.posture()
+    await rotas.adopt(other)
+    assert len(in_force) == 2  # nothing new
