@@ -315,6 +315,9 @@ class Bundles(Protocol):
     async def postpone(self, bundle_id: int, not_before: datetime) -> None:
         """Rows that wait for it wait until then."""
 
+    async def release(self, bundle_id: int) -> None:
+        """Rows that wait for it go by themselves."""
+
     async def end(
         self, row: Row, bundle: Row, state: RowState, outcome: str, reason: str, result: Mapping[str, object]
     ) -> bool:

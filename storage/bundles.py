@@ -61,6 +61,10 @@ class SqlBundles(Repository):
         waits = outbox.c.bundle_id == bundle_id, _PENDING
         await self.scope.run(update(outbox).where(*waits).values(not_before=not_before))
 
+    async def release(self, bundle_id: int) -> None:
+        waits = outbox.c.bundle_id == bundle_id, _PENDING
+        await self.scope.run(update(outbox).where(*waits).values(bundle_id=None, after=None))
+
     async def end(
         self, row: Row, bundle: Row, state: RowState, outcome: str, reason: str, result: Mapping[str, object]
     ) -> bool:

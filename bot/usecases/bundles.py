@@ -14,7 +14,7 @@ from datetime import datetime
 from bot.bot import Bot
 from bot.domain import budgets
 from bot.domain.budgets import Paid, Spent, Subject
-from bot.domain.delivery import NOTIFIER_OF, Lane, NewRow, Outcome, Row, RowState, Sent
+from bot.domain.delivery import NOTIFIER_OF, Effect, Lane, NewRow, Outcome, Row, RowState, Sent
 from bot.domain.picture import Job
 from bot.ports import Tx
 
@@ -39,6 +39,27 @@ def noted(job: Job, outcome: Outcome) -> Outcome:
     if not isinstance(outcome, Sent) or not job.bundle:
         return outcome
     return replace(outcome, ref={**outcome.ref, "rows": [one.row.id for one in job.bundle]})
+
+
+def told_anew(rows: Sequence[Row], stamp: str, now: datetime) -> list[NewRow]:
+    """Brings the messages up to date in which these pages went to somebody by Slack."""
+    updates: dict[int, NewRow] = {}
+    for row in rows:
+        if row.bundle_id is not None and row.state is RowState.SENT and "ts" in row.result:
+            place = {"channel": row.result["channel"], "ts": row.result["ts"]}
+            name = f"bundle/{row.bundle_id}"
+            updates[row.bundle_id] = NewRow(
+                f"{name}-update/{row.incident_id}/{stamp}",
+                Effect.PAGE_UPDATE,
+                Lane.ANSWERS,
+                now,
+                incident_id=row.incident_id,
+                person_id=row.person_id,
+                payload={"of_bundle": row.bundle_id, **place},
+                stream=name,
+                coalesce=name,
+            )
+    return list(updates.values())
 
 
 async def _within_budgets(tx: Tx, rows: Sequence[Row], now: datetime) -> list[Row]:

@@ -18,8 +18,13 @@ from bot.domain.refusals import Refusal
 from bot.domain.severity import Severity
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
+from bot.usecases.bundles import told_anew
 from bot.usecases.mirror import mirrored
 
+#: What pages in bundles are told of: there, each has buttons that must go.
+ANSWERED = frozenset(
+    {Kind.ACKED, Kind.PAGE_ACKED, Kind.UNACKED, Kind.DECLINED, Kind.TAKEN, Kind.RESOLVED, Kind.CANCELLED, Kind.REOPENED}
+)
 #: Verbs that answer a page.
 ANSWERS = frozenset({"ack", "decline"})
 
@@ -97,6 +102,9 @@ class Change:
         self.rows += headline(self.incident, stamp, self.now)
         if not self.fresh:
             self.rows += await echoes(self.tx, self.incident, stamp, self.now)
+        if ANSWERED & {event.kind for event in recorded}:
+            pages = await self.tx.outbox.of_incident(self.incident.id, [Effect.PAGE_SLACK])
+            self.rows += told_anew(pages, stamp, self.now)
         self.rows += await mirrored(self, recorded)
         await self.tx.outbox.put(self.rows)
         return self.incident

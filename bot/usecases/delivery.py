@@ -32,6 +32,7 @@ from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
 from bot.usecases import contacts, first_reactions, steering
+from bot.usecases.bundles import told_anew
 from bot.usecases.change import Change, card_update, page_update
 from bot.usecases.hanging_up import hang_up
 
@@ -98,6 +99,8 @@ async def _bundled(bot: Bot, tx: Tx, bundle: Row, held: Sequence[Row], outcome: 
                     await tx.bundles.end(one, bundle, RowState.DROPPED, "dropped", "answered before it was sent", {})
                 elif await tx.bundles.end(one, bundle, RowState.SENT, said, "", result):
                     await _delivered(bot, tx, replace(one, doubt=bundle.doubt), outcome, now)
+            if bundle.effect is Effect.PAGE_SLACK:
+                await tx.outbox.put(await _answered_meanwhile(tx, [one for one in held if one.id in went], now))
         case Never(reason=reason):
             for one in held:
                 if await tx.bundles.end(one, bundle, RowState.DEAD, "never", reason, {}):
@@ -105,7 +108,14 @@ async def _bundled(bot: Bot, tx: Tx, bundle: Row, held: Sequence[Row], outcome: 
         case Later() | Unknown():
             await tx.bundles.postpone(bundle.id, (await tx.outbox.get(bundle.id)).not_before)
         case Drop():
-            pass  # what is left of it goes by itself, and is dropped for its own reason
+            await tx.bundles.release(bundle.id)  # what is left of it is dropped for its own reason
+
+
+async def _answered_meanwhile(tx: Tx, rows: Sequence[Row], now: datetime) -> list[NewRow]:
+    """Pages answered while their bundle was on its way: its message must not ask for them any more."""
+    sent = [await tx.outbox.get(row.id) for row in rows]
+    over = [row for row in sent if row.page_id and (await tx.pages.get(row.page_id)).state is not PageState.OPEN]
+    return told_anew(over[:1], f"row{over[0].id}", now) if over else []
 
 
 def _carried(ref: Mapping[str, object]) -> frozenset[int]:

@@ -66,6 +66,8 @@ class _Look:
             return Drop("expired before it could be sent")
         if is_bundle(row):
             return await self._bundle(row)
+        if "of_bundle" in row.payload:
+            return await self._told(row, int(str(row.payload["of_bundle"])))
         stale = await _stale(self.tx, row)
         if stale:
             return Drop(stale)
@@ -91,6 +93,13 @@ class _Look:
                 job, others=await _others(self.tx, row), data={**row.payload, "doubts": await _doubts(self.tx, row)}
             )
         return replace(job, bundle=tuple(worst_first))
+
+    async def _told(self, row: Row, bundle_id: int) -> Job:
+        """Of a bundle that was sent: every page that it told of, as it stands now."""
+        rows = [one for one in await self.tx.bundles.of(bundle_id) if one.state is RowState.SENT]
+        carried = [await self._carried(one) for one in rows]
+        worst_first = sorted(carried, key=lambda one: (one.incident.severity, one.page.id))
+        return Job(row, data=row.payload, bundle=tuple(worst_first))
 
     async def _carried(self, row: Row) -> Carried:
         assert row.incident_id is not None and row.page_id is not None

@@ -10,6 +10,7 @@ import html
 from collections.abc import Sequence
 from datetime import datetime
 
+from bot.domain.delivery import PageState
 from bot.domain.incident import Incident
 from bot.domain.picture import Carried, Job
 from bot.views import names
@@ -27,6 +28,15 @@ REPEAT = "This may be a repeat: the first try may have reached you."
 WHY = "They came together: you were sent as much as one person can read, so they are one message."
 
 
+#: What is said of a page that asks for nothing any more.
+_OVER = {
+    PageState.ACKED: "✅ You acked.",
+    PageState.DECLINED: "❌ You declined.",
+    PageState.SUPERSEDED: "↪️ A newer page to you replaced this one.",
+    PageState.ENDED: "✅ Nothing is asked of you any more.",
+}
+
+
 def mark(job: Job) -> str:
     """What a bundle's SMS begins with, the same from try to try: by it a text in doubt is found."""
     return f"Bundle {job.row.id},"
@@ -34,7 +44,15 @@ def mark(job: Job) -> str:
 
 def incidents(job: Job) -> str:
     """`5 incidents`, and that they are drills where they are."""
-    return f"{'DRILL: ' if _drill(job) else ''}{count(len(job.bundle), 'incident')}"
+    return _counted(job, len(job.bundle))
+
+
+def _counted(job: Job, number: int) -> str:
+    return f"{'DRILL: ' if _drill(job) else ''}{count(number, 'incident')}"
+
+
+def _asks(one: Carried) -> bool:
+    return one.page.state is PageState.OPEN and one.incident.open
 
 
 def _drill(job: Job) -> bool:
@@ -61,7 +79,9 @@ def _rest(carried: Sequence[Carried]) -> str:
 def dm(job: Job, now: datetime) -> Message:
     """As a direct message, with buttons for each."""
     told, rest = job.bundle[:_TOLD_DM], job.bundle[_TOLD_DM:]
-    blocks: list[Block] = [header(f"📟 {incidents(job)} waiting for you")]
+    waiting = sum(_asks(one) for one in job.bundle)
+    left = f"📟 {_counted(job, waiting)} waiting for you" if waiting else f"✅ {incidents(job)}, and none waits for you"
+    blocks: list[Block] = [header(left)]
     for one in told:
         blocks += _one(one, now)
     if rest:
@@ -76,6 +96,8 @@ def _one(one: Carried, now: datetime) -> list[Block]:
     incident, value = one.incident, names.value(one.incident.id, one.page.id)
     about = f"*{escape(incident.severity)} {incident.name}* {escape(cut(title(incident), _TITLE_DM))}"
     declared = f"declared {escape(clock(incident.declared_at, now))}"
+    if not _asks(one):
+        return [section(f"{about}\n{_OVER.get(one.page.state, 'It is closed.')}")]
     service = f"Service {escape(cut(one_line(incident.service), 80))} · " if incident.service else ""
     return [
         section(f"{about}\n{service}{declared}"),

@@ -9,7 +9,7 @@ from night import Night, without
 from sqlalchemy import update
 
 from bot.domain import budgets
-from bot.domain.delivery import NOTIFIER_OF, Effect, Later, Never, Outcome, Row, RowState, Sent, Unknown
+from bot.domain.delivery import NOTIFIER_OF, Effect, Later, Never, Outcome, PageState, Row, RowState, Sent, Unknown
 from bot.domain.picture import Job
 from bot.domain.receipts import Reach, Report
 from bot.ports import Tx
@@ -196,6 +196,19 @@ async def test_a_message_that_is_tried_again_costs_no_more(night: Night) -> None
     await night.pass_minutes(0.5)
     assert await states(night, ALONE) == {RowState.SENT: ALONE}
     assert not any(job.bundle for job in sent(night))
+
+
+async def test_a_direct_message_asks_no_more_for_what_was_answered(night: Night) -> None:
+    await storm(night)
+    await night.pass_minutes(WAIT)
+    (bundle,) = [job for job in sent(night, Effect.PAGE_SLACK) if job.bundle]
+    before = len(night.outside.jobs)
+    await responders.ack(night.bot, 15, night.by("alice"), night.now)
+    await night.deliver()
+    (update,) = [job for job in night.outside.jobs[before:] if job.row.effect is Effect.PAGE_UPDATE]
+    assert told(update) == told(bundle)
+    answered = {one.incident.id for one in update.bundle if one.page.state is not PageState.OPEN}
+    assert answered == {15}
 
 
 async def test_a_bundle_in_doubt_is_looked_up_and_nothing_is_added_to_it(night: Night) -> None:
