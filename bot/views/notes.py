@@ -79,6 +79,7 @@ def _code_failed(data: Data) -> Message:
 
 #: What each loop does, as it is said to people who do not know the code.
 _LOOPS = {
+    "SEV1": "the sending of the most urgent pages",
     "PAGES": "the sending of pages",
     "ANSWERS": "the answering of people",
     "ROOM": "the work in war rooms",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from views_hostile import EVIL
 from views_own import ALICE, BARE, EVERY, MADE, NOW, ways
 
 from bot.domain.contacts import Contact, ContactKind
+from bot.domain.delivery import Lane
 from bot.domain.own import CODES, Done
 from bot.domain.picture import Job
 from bot.domain.rules import DEFAULTS, Rule
@@ -38,6 +40,12 @@ def test_outside_text_leaks_into_nothing_about_oneself() -> None:
     for code in ("test_page", "stopped", "stopped_last_way", "code_failed", "restarted", "storm_began", "storm_over"):
         shown = notes.dm(code, EVIL_DATA)
         assert (leaks(shown), problems(shown)) == ([], [])
+
+
+def test_where_an_address_comes_from_is_said_for_there_it_is_changed() -> None:
+    said = json.dumps(own.ways(ways(mail_declared=False), NOW).blocks)
+    assert "*Phone* +15550100001, from the posture" in said
+    assert "*Mail* alice@acme.example, from Slack" in said
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -91,3 +99,7 @@ def test_a_mail_of_ours_is_plain_text_too() -> None:
 def test_pages_without_an_incident_are_whole_documents() -> None:
     for page in (answer_page.unknown(), answer_page.away(), answer_page.away("/answer/x")):
         assert (page.startswith("<!doctype html>"), page.count("<html"), page.count("</html>")) == (True, 1, 1)
+
+
+def test_every_loop_that_may_stand_still_has_words() -> None:
+    assert set(notes._LOOPS) == {*(lane.name for lane in Lane), "pulse", "timers"}
