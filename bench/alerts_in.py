@@ -1,6 +1,6 @@
 """Alerts in, durably: how many a second, beside a bare handler that upserts one row a request; what a repeat costs.
 
-The load is SPEC's storm: 500 keys again and again, here in 50 groups, so that it makes 50 incidents.
+The load is a storm: 500 keys again and again, here in 50 groups, so that it makes 50 incidents.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Findings: what is wrong with a posture, where it stands and how to mend it; and the list of their codes.
 
-INC001-INC099 are the promises of SPEC §16, INC1xx how the text is written, INC2xx names that lead nowhere,
-INC3xx what is legal and still leaves somebody unpaged (warnings).
+INC001-INC099 are what a policy must keep to be followed, INC1xx how the text is written, INC2xx names that lead
+nowhere, INC3xx what is legal and still leaves somebody unpaged (warnings).
 """
 
 from __future__ import annotations

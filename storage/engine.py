@@ -65,7 +65,7 @@ def read_url(text: str) -> URL:
         return url.set(drivername="sqlite")
     if url.drivername in ("postgres", "postgresql", "postgresql+psycopg"):
         if importlib.util.find_spec("psycopg") is None:
-            raise DatabaseUnavailable("PostgreSQL needs its driver: install tocsin[postgres].")
+            raise DatabaseUnavailable("PostgreSQL needs its driver, psycopg: `make install` installs it.")
         return url.set(drivername="postgresql+psycopg")
     raise DatabaseUnavailable(_FORMS)
 
