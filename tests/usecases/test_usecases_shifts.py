@@ -201,3 +201,15 @@ async def test_the_administration_keeps_who_changed_what(team: Team24) -> None:
     over = {"start": TUESDAY.isoformat(), "end": (MONDAY + WEEK).isoformat()}
     assert entry.before == [{"person": "Alice", "person_id": team.id("alice"), "override": False, **over}]
     assert entry.after == [{"person": "Bob", "person_id": team.id("bob"), "override": True, **over}]
+
+
+async def test_an_override_that_is_made_removed_and_made_again_is_told_each_time(team: Team24) -> None:
+    for _ in range(2):
+        when = (TUESDAY + DAY, TUESDAY + 2 * DAY)
+        await shifts.override(team.bot, "payments", team.id("bob"), *when, team.by("alice"), team.now)
+        [slot] = [one for one in await rotas.plan(team.bot, "payments", TUESDAY, TUESDAY + WEEK) if one.is_override]
+        await shifts.remove_override(team.bot, slot.id, team.by("bob"), team.now)
+    told = await team.notes()
+    assert sorted(told) == sorted(
+        2 * [("alice", "shift_given"), ("bob", "shift_taken"), ("alice", "shift_taken"), ("bob", "shift_removed")]
+    )

@@ -420,6 +420,7 @@ def _on_call() -> None:
         sa.Column("layer", sa.Integer(), nullable=False),
         sa.Column("is_override", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_slot"),
+        sqlite_autoincrement=True,
     )
     _index("ix_slot_ends_at", "slot", ["ends_at"])
     _index("ix_slot_person", "slot", ["person_id", "ends_at"])
