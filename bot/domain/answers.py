@@ -16,7 +16,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "already_acked": ("by",),  # the name
     "closed": ("closed_as",),  # ack or decline of a closed incident: a polite no-op
     "page_acked": ("by",),  # a page by hand is answered; by: who has the incident, "" while nobody does
-    "unacked": (),
+    "unacked": ("person",),  # the name of whose ack it was, where it was somebody else's, or ""
     "declined": ("next", "others"),  # names of who is paged instead; others: somebody else is still being paged
     "taken": (),
     "assigned": ("person",),

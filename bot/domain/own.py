@@ -39,4 +39,5 @@ class Ways:
     made: frozenset[Urgency]  # for which they made their own
     configured: frozenset[str]
     usable: frozenset[str]  # configured, and with an address of theirs
+    mail_declared: bool = True  # the posture names their mail address; otherwise it is Slack's
     pending: tuple[Contact, ...] = ()  # addresses that wait for their code

@@ -21,7 +21,7 @@ class Kind(StrEnum):
     NOBODY = "nobody"  # nobody anywhere could be paged
     ACKED = "acked"  # source
     PAGE_ACKED = "page_acked"  # source: a page asked for by hand was answered; the incident was not acked by it
-    UNACKED = "unacked"  # reason; why: ack_timeout, with person_id whose ack it was
+    UNACKED = "unacked"  # reason; why: ack_timeout; person_id whose ack it was, where somebody else gave it back
     DECLINED = "declined"  # source
     ASKED = "asked"  # person_ids are paged by hand; reason: asked | timeout | declined
     ESCALATED = "escalated"  # tier, cycle, person_ids, reason: timeout | by_hand | declined | undelivered | unacked

@@ -142,9 +142,12 @@ async def unack(bot: Bot, number: int, by: Actor, now: datetime, reason: str = "
         await require_open(change)
         if change.incident.state is not State.IN_PROGRESS:
             raise Refusal("nothing_acked", number=number)
-        change.record(Kind.UNACKED, reason=reason)
+        whose = change.incident.assignee_id
+        others = whose if whose != by.person_id else None
+        change.record(Kind.UNACKED, {"person_id": others} if others is not None else {}, reason=reason)
+        person = (await tx.people.get(others)).name if others is not None else ""
         await _give_back(change, await climb.main_run(change))
-        return Answer("unacked", await change.finish())
+        return Answer("unacked", await change.finish(), data={"person": person})
 
     return await bot.write(work)
 

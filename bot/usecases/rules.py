@@ -39,6 +39,7 @@ async def ways(bot: Bot, person: Person, now: datetime) -> Ways:
 async def ways_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Ways:
     made = await tx.rules.of(person.id)
     current = await tx.people.get(person.id)
+    declared = bot.posture().people.get(current.handle or "")
     pending = [one for one in await tx.contacts.of(person.id) if one.pending and awaits_code(one, now)]
     return Ways(
         person=current,
@@ -46,6 +47,7 @@ async def ways_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Ways:
         made=frozenset(made),
         configured=bot.config.notifiers,
         usable=rules.usable(current, bot.config.notifiers),
+        mail_declared=declared is not None and declared.email is not None,
         pending=tuple(pending),
     )
 

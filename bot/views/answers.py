@@ -16,6 +16,8 @@ def answer(given: Answer, now: datetime) -> str:
     room = given.incident.room_channel
     if given.code in ("declared", "drilled", "joined") and room:
         text += f" War room {channel(room)}."
+    elif given.code in ("declared", "drilled") and given.incident.reporter_id is not None:
+        text += " The war room opens now; you are invited."
     return text
 
 
@@ -83,7 +85,8 @@ def _closed(given: Answer) -> str:
 
 
 def _unacked(given: Answer) -> str:
-    return f"Your ack of {given.incident.name} is given back. Paging goes on where it stopped."
+    whose = f"{person}'s" if (person := _text(given, "person")) else "Your"
+    return f"{whose} ack of {given.incident.name} is given back. Paging goes on where it stopped."
 
 
 def _declined(given: Answer) -> str:

@@ -23,7 +23,7 @@ from bot.views.message import (
     section,
 )
 from bot.views.troubles import reason, step
-from bot.views.words import at, clip, cut, duration, escape, link, linked, mention, one_line, quoted, series
+from bot.views.words import at, clip, cut, duration, escape, flat, link, linked, mention, one_line, quoted, series
 
 _DESCRIPTION = 600  # characters of it on the card
 _UPDATE = 1000
@@ -50,7 +50,7 @@ def card(picture: Picture, now: datetime) -> Message:
 def announcement(picture: Picture, now: datetime) -> Message:
     """The announcement: what happens, who has it, where to join. It is updated in place."""
     incident = picture.incident
-    title = escape(situation.title(incident))
+    title = flat(situation.title(incident))
     lines = [
         f"{situation.sign(picture)} *{title}*",
         f"{escape(situation.meaning(picture.severity))} · {_services(incident)} · status *{incident.status.value}*",
@@ -59,13 +59,15 @@ def announcement(picture: Picture, now: datetime) -> Message:
     if incident.resolution and not incident.open:
         lines.append(clip(quoted(incident.resolution), _DESCRIPTION))
     join = button("Join", names.JOIN, names.value(incident.id)) if incident.open else None
-    small = f"Declared {at(incident.declared_at, now)} · {situation.lasted(incident, now)}"
+    small = f"Declared {at(incident.declared_at, now)}"
+    if not incident.open:  # while it is open nobody updates a duration, and it would stay what it was
+        small += f" · {situation.lasted(incident, now)}"
     where = f" · War room {links.room(picture)}" if incident.room_channel else ""
     return message(
         _fallback(picture, now),
         section("\n".join(lines), join),
         _update(picture, now),
-        context(small + ("" if incident.closed_as else " so far") + where),
+        context(small + where),
     )
 
 
@@ -110,9 +112,9 @@ def _facts(picture: Picture, now: datetime) -> list[str]:
     so_far = situation.lasted(incident, now) + (" so far" if incident.open else "")
     texts = [
         f"*Status* {incident.status.value}",
-        f"*State* {incident.state.value}",
+        f"*State* {situation.state(picture)}",
         f"*Commander* {_commander(picture)}",
-        f"*Assigned* {_holder(picture, incident.assignee_id)}",
+        f"*Assigned to* {_assignee(picture)}",
         f"*Service* {_services(incident)}",
         f"*Duration* {so_far}",
         f"*Responders* {_responders(picture)}",
@@ -129,6 +131,12 @@ def _holder(picture: Picture, person_id: int | None) -> str:
     """A mention, so that one press finds the person; editing a message notifies nobody."""
     person = picture.people.get(person_id) if person_id is not None else None
     return mention(person) if person else "nobody"
+
+
+def _assignee(picture: Picture) -> str:
+    incident = picture.incident
+    nobody_yet = incident.open and incident.assignee_id is None
+    return "nobody yet" if nobody_yet else _holder(picture, incident.assignee_id)
 
 
 def _commander(picture: Picture) -> str:

@@ -186,7 +186,8 @@ def _page_acked(event: Event, people: People) -> str:
 def _unacked(event: Event, people: People) -> str:
     if _text(event, "why") == "ack_timeout":
         return f"No update and no sign of {_person(event, people)} since the ack: it is given back and paging goes on"
-    return f"{who(event, people)} gave the ack back"
+    whose = f"{_person(event, people)}'s" if event.data.get("person_id") is not None else "the"
+    return f"{who(event, people)} gave {whose} ack back"
 
 
 def _declined(event: Event, people: People) -> str:

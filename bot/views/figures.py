@@ -12,6 +12,7 @@ from bot.domain.timeline import Event, Kind
 from bot.views import facts, links, words
 from bot.views.words import NOTIFIERS, after, count, duration, series, strings, times
 
+_EXACT = timedelta(days=1)  # from here on nobody misses the seconds
 _SUGGESTED = 5  # actions at most, so that people still write their own
 
 
@@ -52,12 +53,22 @@ def target(took: timedelta | None, promised: timedelta | None) -> str:
     return f"target {duration(promised)}: {met}"
 
 
-def spent(took: timedelta, promised: timedelta | None) -> str:
-    """How long it took; to the second where minutes would look like the target that was missed."""
+def spent(took: timedelta, promised: timedelta | None, *, exact: bool = False) -> str:
+    """How long it took; to the second where minutes would look like the target that was missed, or where asked for."""
+    if exact and took < _EXACT:
+        rest = f"{took.seconds % 60} s"
+        return f"{duration(took)} {rest}" if took >= timedelta(minutes=1) else rest
     if promised is None or took <= promised or duration(took) != duration(promised):
         return duration(took)
     seconds = int((took - promised).total_seconds())
     return f"{duration(took)} {seconds} s" if 0 < seconds < 60 else f"just over {duration(took)}"
+
+
+def beside(story: Story) -> bool:
+    """Whether one of the figures that stand side by side is shown to the second: then the others are too."""
+    ack, severity = first_ack(story), story.picture.severity
+    pairs = [(ack.after if ack else None, severity.response), (time_to_resolve(story), severity.resolution)]
+    return any(took is not None and spent(took, promised) != duration(took) for took, promised in pairs)
 
 
 def mitigated_at(story: Story) -> datetime | None:

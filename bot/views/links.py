@@ -26,6 +26,11 @@ def address(picture: Picture, reader: Person | None = None) -> str:
     return ""
 
 
+def address_label(picture: Picture) -> str:
+    """What that address is."""
+    return "Open" if picture.incident.room_channel else "Your page in Slack"
+
+
 def runbook(picture: Picture) -> str:
     """The service's runbook; empty where there is none, or no address of the web."""
     return web(picture.service.runbook) if picture.service else ""

@@ -11,7 +11,7 @@ from bot.domain.severity import Severity
 from bot.domain.storms import Storm
 from bot.views import cards, links, names, situation, storms, why
 from bot.views.message import Message, actions, button, context, header, message, paragraphs, section
-from bot.views.words import after, at, channel, clip, count, cut, escape, linked, one_line, quoted, series
+from bot.views.words import after, at, channel, clip, count, cut, escape, flat, linked, one_line, quoted, series
 
 _TITLE = 100  # characters of a title in a list
 _BUDGET = 9000
@@ -45,7 +45,7 @@ def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -
     sign = situation.sign_of(incident, severities.get(incident.severity))
     state = incident.status.value if incident.open or incident.closed_as is None else incident.closed_as.value
     parts = [
-        f"{sign} *{incident.name}* {escape(cut(one_line(incident.title), _TITLE))}",
+        f"{sign} *{incident.name}* {flat(cut(one_line(incident.title), _TITLE))}",
         escape(incident.severity),
         state,
         "not acked" if incident.open and incident.state is not State.IN_PROGRESS else "",
@@ -86,18 +86,23 @@ def _facts(picture: Picture, now: datetime) -> list[str]:
     lines = [
         f"*{escape(situation.meaning(picture.severity))}*",
         f"{situation.who_has_it(picture, now)}\n*Next:* {situation.what_next(picture, now)}",
-        f"*Status* {incident.status.value} · *State* {incident.state.value} · {situation.lasted(incident, now)}",
+        f"*Status* {incident.status.value} · *State* {situation.state(picture)} · {situation.lasted(incident, now)}",
         f"*Service* {escape(cut(situation.services(incident), 300))}",
         f"*Detected by* {escape(cut(one_line(incident.detected_by), 200))} · {_declared(picture, now)}",
         _acked(picture, now),
-        f"*Commander* {situation.name(picture, incident.commander_id)}"
-        f" · *Assigned* {situation.name(picture, incident.assignee_id)}",
+        f"*Commander* {situation.name(picture, incident.commander_id)} · *Assigned to* {_assignee(picture)}",
         f"*Responders* {_responders(picture)}",
         f"*War room* {links.room(picture)}",
         situation.alerts_words(picture),
         *[f"⚠️ could not {escape(cards.failed_step(one, picture))}" for one in picture.failed[:5]],
     ]
     return [text for text in lines if text]
+
+
+def _assignee(picture: Picture) -> str:
+    incident = picture.incident
+    nobody_yet = incident.open and incident.assignee_id is None
+    return "nobody yet" if nobody_yet else situation.name(picture, incident.assignee_id)
 
 
 def _declared(picture: Picture, now: datetime) -> str:

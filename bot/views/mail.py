@@ -60,7 +60,7 @@ def _lines(job: Job, picture: Picture, now: datetime) -> list[tuple[str, str]]:
         ("Severity", situation.meaning(picture.severity)),
         ("Ack within", duration(picture.severity.response) if picture.severity.response else ""),
         ("Service", situation.services(incident)),
-        ("Open", links.address(picture, job.person) or "The war room is being opened."),
+        _place(picture, job),
         ("Runbook", links.runbook(picture)),
         ("Source", links.source(picture)),
         ("Declared", f"{clock(incident.declared_at, now)}, detected by {one_line(incident.detected_by)}"),
@@ -68,6 +68,11 @@ def _lines(job: Job, picture: Picture, now: datetime) -> list[tuple[str, str]]:
         ("Description", safe(incident.description).strip()),
     ]
     return [(label, text) for label, text in lines if text]
+
+
+def _place(picture: Picture, job: Job) -> tuple[str, str]:
+    address = links.address(picture, job.person)
+    return (links.address_label(picture), address) if address else ("Open", "The war room is being opened.")
 
 
 def _links(job: Job) -> Mapping[str, str]:

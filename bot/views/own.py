@@ -116,16 +116,18 @@ def _addresses(shown: Ways, now: datetime) -> str:
     stopped = " (it texted STOP: no SMS; text START to undo)" if person.sms_stopped else ""
     lines = [
         f"*Slack* {'yes' if person.slack_id else 'no account'}",
-        f"*Phone* {_address(person.number, person.own_phone is not None)}{stopped}",
-        f"*Mail* {_address(person.mailbox, person.own_email is not None)}",
+        f"*Phone* {_address(person.number, person.own_phone is not None, posture=True)}{stopped}",
+        f"*Mail* {_address(person.mailbox, person.own_email is not None, posture=shown.mail_declared)}",
     ]
     return "\n".join(lines + [_waiting(one, now) for one in shown.pending])
 
 
-def _address(address: str | None, own: bool) -> str:
+def _address(address: str | None, own: bool, *, posture: bool) -> str:
+    """Where it comes from is said, for there it is changed; Slack tells of mail addresses alone."""
     if not address:
         return "none"
-    return escape(one_line(address)) + (", added by you" if own else ", from the posture or Slack")
+    origin = "added by you" if own else "from the posture" if posture else "from Slack"
+    return f"{escape(one_line(address))}, {origin}"
 
 
 def _waiting(one: Contact, now: datetime) -> str:

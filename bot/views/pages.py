@@ -205,7 +205,7 @@ def page_sms(job: Job, now: datetime) -> str:
     rest = [
         gsm(one_line(f"{severity.name} is {severity.label}: {severity.meaning}.")) + service,
         "This may be a repeat." if job.row.doubt else "",
-        f"Open: {address}" if address else "The war room is being opened.",
+        f"{links.address_label(picture)}: {address}" if address else "The war room is being opened.",
         _otherwise_sms(picture, job, now),
         f"Runbook: {runbook}" if runbook else "",
         f"First ack, then open the {'runbook and say in the room' if runbook else 'war room and say there'}"

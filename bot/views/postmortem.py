@@ -87,10 +87,9 @@ def _mtta(story: Story) -> str:
     if ack is None:
         return "nobody acked"
     source = f", {ack.source}" if ack.source else ""
-    met = figures.target(ack.after, story.picture.severity.response)
-    return text(
-        f"{figures.spent(ack.after, story.picture.severity.response)} ({ack.who}{source}; {met or 'no target'})"
-    )
+    promised = story.picture.severity.response
+    met = figures.target(ack.after, promised) or "no target"
+    return text(f"{figures.spent(ack.after, promised, exact=figures.beside(story))} ({ack.who}{source}; {met})")
 
 
 def _mttr(story: Story) -> str:
@@ -98,7 +97,8 @@ def _mttr(story: Story) -> str:
     if took is None:
         return "still open"
     promised = story.picture.severity.resolution
-    return f"{figures.spent(took, promised)} ({figures.target(took, promised) or 'no target'})"
+    shown = figures.spent(took, promised, exact=figures.beside(story))
+    return f"{shown} ({figures.target(took, promised) or 'no target'})"
 
 
 def due(story: Story, now: datetime) -> date:
@@ -116,8 +116,8 @@ def _footer(story: Story, now: datetime) -> str:
     reviewers = series([_reviewer(story, one) for one in rules.reviewers]) or "none are asked for"
     return (
         f"Rules: due {due(story, now):%Y-%m-%d} ({count(rules.due_business_days, 'business day')}); at least"
-        f" {count(rules.min_action_items, 'action item')}, each with an owner, a deadline and a priority; three to five"
-        f" are better. Reviewers: {reviewers}.\n\nWritten from the incident's log by Tocsin on"
+        f" {count(rules.min_action_items, 'action item')}, each with an owner, a deadline and a priority."
+        f" Reviewers: {reviewers}.\n\nWritten from the incident's log by Tocsin on"
         f" {sections.utc(now)} UTC; times are UTC."
     )
 
@@ -140,8 +140,10 @@ def summary(story: Story, now: datetime) -> Message:
         f"*Responders* {len(picture.responders)}",
         f"*Pinned messages* {len(sections.pinned(story))}",
     ]
+    least = story.postmortem.min_action_items
+    wanted = f", with at least {count(least, 'action')}" if least else ""
     ask = (
-        f"{who}: fill in what only people know, with three to five actions, by *{due(story, now):%A %d %B}*."
+        f"{who}: fill in what only people know{wanted}, by *{due(story, now):%A %d %B}*."
         " It is blameless: ask what let it happen, not who."
     )
     fixed = f"*What fixed it*\n{quoted(incident.resolution)}" if incident.resolution.strip() else ""

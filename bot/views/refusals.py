@@ -132,6 +132,11 @@ def _unknown(what: str) -> Callable[[_Data], str]:
     return lambda data: f"There is no {what} “{data['given']}”. Use {data.list('known')}."
 
 
+def _unknown_status(data: _Data) -> str:
+    close = " To close it: `/incident resolve what fixed it`." if data["given"].lower() == "resolved" else ""
+    return _unknown("status")(data) + close
+
+
 def _unknown_schedule(data: _Data) -> str:
     meant = f" Did you mean {data['nearest']}?" if data["nearest"] else " `/oncall now` lists them."
     return f"There is no schedule “{data['given']}”.{meant}"
@@ -179,7 +184,7 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
     ),
     "unknown_severity": _unknown("severity"),
     "unknown_service": _unknown("service"),
-    "unknown_status": _unknown("status"),
+    "unknown_status": _unknown_status,
     "unknown_role": _unknown("role"),
     "unknown_person": lambda data: f"“{data['given']}” is nobody I know. Mention the person with @.",
     "same_severity": lambda data: f"It is {data['severity']} already.",

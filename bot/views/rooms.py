@@ -11,7 +11,7 @@ from bot.domain.picture import Picture
 from bot.domain.timeline import TOLD, Event, Kind
 from bot.views import cards, facts, links, names, situation
 from bot.views.message import Message, actions, button, message, section
-from bot.views.words import at, clip, cut, escape, mention, one_line, quoted
+from bot.views.words import at, clip, cut, escape, mention, one_line, quoted, shortened
 
 NAME_LIMIT = 80  # Slack's, for a channel's name
 TOPIC_LIMIT = 250  # Slack's, for topic and purpose
@@ -86,7 +86,8 @@ def _holder(picture: Picture) -> str:
 def purpose(picture: Picture) -> str:
     """What the room is for; set once."""
     incident = picture.incident
-    return clip(f"War room of {incident.name}: {escape(one_line(incident.title))}", TOPIC_LIMIT)
+    start = f"War room of {incident.name}: "
+    return clip(start + escape(shortened(one_line(incident.title), TOPIC_LIMIT - len(start))), TOPIC_LIMIT)
 
 
 def bookmarks(picture: Picture) -> list[dict[str, str]]:

@@ -159,13 +159,12 @@ def _resolution(story: Story) -> str:
 
 def _actions(story: Story) -> str:
     rules = story.postmortem
-    ask = (
-        "Write three to five actions, each with an owner, a deadline and a priority. At least"
-        f" {count(rules.min_action_items, 'action')} must be there before it can be published."
-    )
+    least = rules.min_action_items
+    wanted = f"at least {count(least, 'action')}" if least else "what is to be mended"
+    ask = f"Write {wanted}, each with an owner, a deadline and a priority."
     hints = figures.suggestions(story)
     rows = [(str(number), text(hint), "", "", "", "open") for number, hint in enumerate(hints, 1)]
-    rows += [(str(number), prompt("action"), "", "", "", "open") for number in range(len(rows) + 1, 4)]
+    rows += [(str(number), prompt("action"), "", "", "", "open") for number in range(len(rows) + 1, max(least, 3) + 1)]
     head = ("#", "Action", "Owner", "Deadline", "Priority", "Status")
     return f"{ask}\n\n{table(head, rows)}"
 

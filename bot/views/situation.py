@@ -57,6 +57,12 @@ def sign_of(incident: Incident, severity: Severity | None) -> str:
     return escape(cut(one_line(severity.emoji), 40)) or "🚨" if severity else "🚨"
 
 
+def state(picture: Picture) -> str:
+    """The paging axis; `ASSIGNED` alone would read as if somebody had it."""
+    word = picture.incident.state.value
+    return f"{word} (paging)" if picture.incident.state is State.ASSIGNED and waiting(picture) else word
+
+
 def services(incident: Incident) -> str:
     """All services; raw."""
     return one_line(", ".join(incident.services or ((incident.service,) if incident.service else ()))) or "not named"

@@ -20,6 +20,10 @@ _ADDRESS = re.compile(
     r"(?<![^\s(])https?://[\w.-]+[.:][\w-]+(?:[/?#](?:[\w\-.~:/?#@!$'()*+,;=%]|&amp;)*)?(?![^\s)])", re.ASCII
 )
 _SLACK_ID = re.compile(r"[A-Z][A-Z0-9]{1,30}", re.ASCII)
+#: What Slack takes for formatting, the marks of it, and letters that look like them.
+_MARKED = re.compile(r"(?<!\w)([*_~`])(?=\S).*?\S?\1(?!\w)")
+_AT_A_WORD = re.compile(r"(?<!\w)[*_~`]|[*_~`](?!\w)")
+_ALIKE = {"*": "∗", "_": "ˍ", "~": "∼", "`": "ˋ"}
 _WEB = re.compile(r"https?://[\w\-.~:/?#@!$&'()*+,;=%\[\]]+", re.ASCII)
 
 _URL = 2900  # characters; a button's address may have 3,000
@@ -40,6 +44,12 @@ def one_line(text: str) -> str:
 def escape(text: str) -> str:
     """Outside text for any field of Slack's: it can mention nobody and fake no link (SPEC §4)."""
     return safe(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def flat(text: str) -> str:
+    """Outside text amid our own mrkdwn: escaped, and its `*`, `_`, `~` and backticks make nothing bold or struck."""
+    shown = escape(text)
+    return _AT_A_WORD.sub(lambda found: _ALIKE[found.group(0)], shown) if _MARKED.search(shown) else shown
 
 
 def linked(text: str) -> str:
@@ -64,6 +74,14 @@ def clip(text: str, limit: int) -> str:
 def cut(text: str, limit: int) -> str:
     """Raw text of at most `limit` characters, an ellipsis where something was cut."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def shortened(text: str, limit: int) -> str:
+    """The same, between words where there is a space to cut at."""
+    if len(text) <= limit:
+        return text
+    kept = text[:limit].rpartition(" ")[0] or text[: limit - 1]
+    return kept.rstrip(" .,;:") + "…"
 
 
 def quoted(text: str) -> str:

@@ -108,14 +108,16 @@ async def test_a_slow_commit_is_acked_as_a_doubt_and_told_when_it_is_settled(
     assert answer == "I could not confirm that this was saved. Look at the incident before you repeat it."
     db.gate.set()
     await edge.tasks.drain(5)
-    assert town.direct("dave") == ["INC-1 (it is slow) is declared as SEV2. Paged now: Alice Chen."]
+    assert town.direct("dave") == [
+        "INC-1 (it is slow) is declared as SEV2. Paged now: Alice Chen. The war room opens now; you are invited."
+    ]
 
 
 async def test_sending_the_same_line_again_declares_once(town: Town) -> None:
     first = said(await send(town.edge, slash("declare sev2 it is slow")))
     again = said(await send(town.edge, slash("declare sev2 it is slow")))
     assert (first, again) == (
-        "INC-1 (it is slow) is declared as SEV2. Paged now: Alice Chen.",
+        "INC-1 (it is slow) is declared as SEV2. Paged now: Alice Chen. The war room opens now; you are invited.",
         "This is already INC-1 (it is slow); nothing new was declared.",
     )
 

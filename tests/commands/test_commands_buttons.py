@@ -209,7 +209,8 @@ async def test_the_global_shortcut_declares_and_answers_in_a_direct_message(town
     assert (incident.title, incident.private) == ("Cards fail", True)
     assert town.whispers("bob") == []  # it would be seen only by somebody who looks there at that moment
     assert town.direct("bob") == [
-        "INC-1 (Cards fail) is declared as SEV2. Nobody was paged. It is private.",
+        "INC-1 (Cards fail) is declared as SEV2. Nobody was paged. It is private. The war room opens now; you are"
+        " invited.",
     ]
     bot = town.night.bot
     assert await bot.db.read(lambda tx: tx.incidents.open(EVERYTHING)) == [incident]

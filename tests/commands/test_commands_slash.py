@@ -11,7 +11,10 @@ from bot.domain.people import Source
 
 async def test_one_line_declares_at_once_and_names_who_is_paged(town: Town) -> None:
     said = await town.slash("dave", "declare sev2 payments api is slow")
-    assert said == "INC-1 (payments api is slow) is declared as SEV2. Paged now: Alice Chen."
+    assert said == (
+        "INC-1 (payments api is slow) is declared as SEV2. Paged now: Alice Chen. The war room opens now; you are"
+        " invited."
+    )
     incident = await town.night.incident()
     assert (incident.title, incident.severity, incident.service) == ("payments api is slow", "SEV2", "payments-api")
     assert incident.reporter_id == town.night.people["dave"].id

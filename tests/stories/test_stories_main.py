@@ -14,7 +14,10 @@ def test_a_night_from_the_declaration_to_the_postmortem(town_on_both: Town) -> N
 
     # Dave sees that payments are slow. He is told at once who is woken, and everything opens by itself.
     said = dave.types("/incident declare sev1 payments API is slow")
-    assert said == "INC-1 (payments API is slow) is declared as SEV1. Paged now: Alice Chen and Carol Díaz."
+    assert said == (
+        "INC-1 (payments API is slow) is declared as SEV1. Paged now: Alice Chen and Carol Díaz. The war room opens"
+        " now; you are invited."
+    )
     room = town.room()
     assert room.name == "inc-1-payments-api-is-slow"
     eventually(lambda: room.members == {"U0TOCSIN", dave.user, alice.user, carol.user})

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from night import Night
-from usecases_asks import facts, forget, refused, rows, said, timers
+from usecases_asks import facts, forget, last_fact, refused, rows, said, timers
 
 from bot.domain.delivery import Effect, PageState
 from bot.domain.escalation import RunKind, RunState
@@ -15,6 +15,8 @@ from bot.domain.incident import State
 from bot.domain.people import Person, Source
 from bot.domain.timeline import Kind
 from bot.usecases import incidents, lifecycle, responders
+from bot.views.answers import answer_text
+from bot.views.facts import headline
 
 NOBODY = Person(0, "Nora")  # without Slack, phone or mail
 
@@ -94,6 +96,19 @@ async def test_giving_an_ack_back_where_nothing_paged_leaves_it_to_nobody(night:
     assert (answer.incident.state, answer.incident.assignee_id) == (State.PENDING, None)
     await night.deliver()
     assert night.outside.paged() == []
+
+
+async def test_an_ack_that_somebody_else_gives_back_is_told_as_whose_it_was(night: Night) -> None:
+    await night.declare()
+    await responders.ack(night.bot, 1, night.by("alice"), night.now)
+    answer = await responders.unack(night.bot, 1, night.by("dave"), night.now, "she fell asleep")
+    assert answer_text(answer, night.now) == (
+        "Alice Chen's ack of INC-1 is given back. Paging goes on where it stopped."
+    )
+    fact = await last_fact(night, Kind.UNACKED)
+    assert headline(fact, {person.id: person for person in night.people.values()}) == (
+        f"{night.people['dave'].name} gave Alice Chen's ack back"
+    )
 
 
 async def test_taking_it_acks_and_the_room_hears_of_it_once(night: Night) -> None:

@@ -40,6 +40,12 @@ async def test_without_rules_of_their_own_people_have_the_defaults(night: Night)
     assert (dict(shown.rules), shown.made, shown.usable) == (DEFAULTS, frozenset(), {"slack", "sms", "email"})
 
 
+async def test_a_mail_address_is_the_postures_where_it_names_one(night: Night) -> None:
+    shown = [await rules.ways(night.bot, night.people[who], night.now) for who in ("alice", "dave")]
+    declared = night.bot.posture().people.get("alice")
+    assert [one.mail_declared for one in shown] == [declared is not None and declared.email is not None, False]
+
+
 async def test_a_page_goes_by_the_person_s_rules_each_at_its_time(night: Night) -> None:
     assert await make(night, [Rule("sms"), Rule("slack", 3 * MINUTE)]) == Done("rules_saved")
     await night.declare()

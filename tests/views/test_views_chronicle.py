@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import timedelta
 
@@ -120,6 +121,19 @@ def test_the_postmortem_contradicts_no_figure() -> None:
     document = postmortem.document(story, minute(50))
     assert "| Time to acknowledge (MTTA) | 5 min 2 s (Bob Okafor, Slack button; target 5 min: missed) |" in document
     assert "- It was acked after 5 min 2 s; the target is 5 min." in document
+    assert "| Time to resolve (MTTR) | 42 min 0 s (target 1 h: met) |" in document
+
+
+@pytest.mark.parametrize(
+    ("least", "shown"), [(0, ""), (1, ", with at least 1 action"), (4, ", with at least 4 actions")]
+)
+def test_as_many_actions_are_asked_for_as_the_posture_says(least: int, shown: str) -> None:
+    story = replace(STORY, postmortem=replace(STORY.postmortem, min_action_items=least))
+    said = json.dumps(postmortem.summary(story, minute(50)).blocks)
+    assert f"fill in what only people know{shown}, by *" in said
+    document = postmortem.document(story, minute(50))
+    wanted = f"Write at least {shown.split('least ')[1]}, each" if least else "Write what is to be mended, each"
+    assert (wanted in document, "three to five" in document + said) == (True, False)
 
 
 def test_what_took_seconds_was_done_within_a_minute() -> None:

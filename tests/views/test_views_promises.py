@@ -145,7 +145,7 @@ def test_a_position_is_told_why_it_is_paged() -> None:
 
 
 def test_a_page_without_a_room_leads_to_the_reader_s_messages_with_the_bot() -> None:
-    assert "Open: https://slack.com/app_redirect?channel=D0ALICE" in pages.page_sms(page_job(QUIET), NOW)
+    assert "Your page in Slack: https://slack.com/app_redirect?channel=D0ALICE" in pages.page_sms(page_job(QUIET), NOW)
     job = page_job(QUIET)
     assert job.person is not None
     unmet = replace(job, person=replace(job.person, dm_channel=None))

@@ -32,6 +32,25 @@ def test_escape_leaves_nothing_that_slack_or_the_eye_would_obey(given: str, show
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
+        ("<b>x</b> & *y*", "&lt;b&gt;x&lt;/b&gt; &amp; ∗y∗"),
+        ("_so_ ~it~ is `rm -rf`", "ˍsoˍ ∼it∼ is ˋrm -rfˋ"),
+        ("**y**", "∗∗y∗∗"),
+        ("snake_case_name and 2 * 3 * 4", "snake_case_name and 2 * 3 * 4"),
+    ],
+)
+def test_a_title_amid_our_own_text_makes_nothing_bold_or_struck(given: str, shown: str) -> None:
+    assert words.flat(given) == shown
+
+
+def test_what_is_shortened_ends_at_a_word_and_says_that_more_followed() -> None:
+    assert words.shortened("Payments are slow in the east", 20) == "Payments are slow…"
+    assert words.shortened("Payments are slow", 17) == "Payments are slow"
+    assert words.shortened("x" * 30, 20) == "x" * 19 + "…"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
         ("see https://a.example/x?y=1&z=2 now", "see <https://a.example/x?y=1&amp;z=2> now"),
         ("(https://a.example)", "(<https://a.example>)"),
         ("<https://evil.example|bank>", "&lt;https://evil.example|bank&gt;"),

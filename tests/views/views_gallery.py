@@ -304,7 +304,10 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
     "text_too_long": [{"what": "resolution", "limit": 2900, "length": 3100}],
     "unknown_severity": [{"given": "sev9", "known": ["SEV1", "SEV2", "SEV3", "SEV4"]}],
     "unknown_service": [{"given": "paymnts", "known": ["checkout", "payments"]}],
-    "unknown_status": [{"given": "fixed", "known": ["investigating", "identified"]}],
+    "unknown_status": [
+        {"given": "fixed", "known": ["investigating", "identified"]},
+        {"given": "resolved", "known": ["investigating", "identified"]},
+    ],
     "unknown_role": [{"given": "boss", "known": ["commander"]}],
     "unknown_person": [{"given": "zoe"}],
     "same_severity": [{"severity": "SEV1"}],
@@ -312,13 +315,6 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
     "read_only": [{"who": "guest"}, {"who": "outsider"}, {"who": "member"}],
     "not_allowed": [{"verb": "resolve", "who_can": "payments"}, {"verb": "cancel", "who_can": ""}],
     "nobody_to_page": [{"person": "Dave Novak"}],
-    "unfit": [
-        {"person": "Henry Mills", "role": "commander", "why": "left"},
-        {"person": "Henry Mills", "role": "", "why": "left"},
-        {"person": "Gina Rossi", "role": "comms", "why": "guest"},
-        {"person": "Olga Sten", "role": "", "why": "outsider"},
-    ],
-    "is_a_bot": [{"name": "Tocsin"}],
     "unfit": [
         {"person": "Henry Mills", "role": "commander", "why": "left"},
         {"person": "Henry Mills", "role": "", "why": "left"},
