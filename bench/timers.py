@@ -1,4 +1,7 @@
-"""10,000 timers armed in the running loops: how late each of those fires that falls due while we watch."""
+"""Timers in the running loops: how late each fires of those that fall due while we watch, and how soon a crowd is done.
+
+The crowd is SPEC's: 50,000 are pending and 2,000 of them fall due within one second.
+"""
 
 from __future__ import annotations
 
@@ -24,23 +27,33 @@ from storage.transaction import SqlTx
 from storage.work_tables import timer
 
 ARMED, PER_SECOND = 10_000, 50
+PENDING, CROWD = 50_000, 2_000
 
 
 async def run(scale: Scale) -> list[Figure]:
     armed, due = scale.of(ARMED, 200), scale.of(750, 50)
+    late = await _lateness(armed, due, PER_SECOND, scale.of(4, 1))
+    what = f"a timer's lateness, {armed:,} armed"
+    steady = p50_p99(what, late, (None, 100), f"{PER_SECOND} due a second, each pages somebody")
+    pending, crowd = scale.of(PENDING, 400), scale.of(CROWD, 100)
+    last = max(await _lateness(pending, crowd, crowd, scale.of(12, 1)))
+    what = f"{crowd:,} timers due in one second, {pending:,} pending: the last has fired after"
+    return [*steady, Figure(what, last, "s", 10.0, note="each pages somebody")]
+
+
+async def _lateness(armed: int, due: int, per_second: int, ahead: float) -> list[float]:
+    """Seconds by which each of `due` timers fired late, of so many armed; the first is due `ahead` seconds from now."""
     async with fresh() as db:
         bot, pulse = await _bot(db)
-        began = datetime.now(UTC) + timedelta(seconds=scale.of(4, 1))
-        await fill(db, armed, lambda n: began + timedelta(seconds=(n if n < due else n + 1_000_000) / PER_SECOND))
+        began = datetime.now(UTC) + timedelta(seconds=ahead)
+        await fill(db, armed, lambda n: began + timedelta(seconds=(n if n < due else n + 10_000_000) / per_second))
         engine = Engine(bot, pulse, dict.fromkeys(Effect, _sent), "bench", _nothing)
         await engine.start()
         try:
             await _fired(db, due)
         finally:
             await engine.stop()
-        late = await db.read(_late)
-    what = f"a timer's lateness, {armed:,} armed"
-    return p50_p99(what, late, (None, 100), f"{PER_SECOND} due a second, each pages somebody")
+        return await db.read(_late)
 
 
 async def _bot(db: SqlDatabase) -> tuple[Bot, Pulse]:

@@ -40,7 +40,7 @@ UNITS: Final[Mapping[str, str]] = {
     "bot.usecases.alerts.take": "alert",
     "bot.usecases.acks.ack": "ack",
     "bot.usecases.delivery.settle": "settle",
-    "bot.usecases.paging.on_timer": "timer",
+    "scheduler.timers.fire": "timer",
 }
 #: What the calls are called whose success is a place of its own, by their effect.
 _CALLS: Final[Mapping[str, str]] = {

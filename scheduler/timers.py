@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from time import monotonic
 
@@ -12,8 +12,9 @@ import structlog
 from bot import crashpoints
 from bot.bot import Bot
 from bot.domain.timers import Timer, TimerKind
-from bot.ports import DatabaseUnavailable
+from bot.ports import DatabaseUnavailable, Tx
 from bot.usecases import acks, alerts, handover, paging, reminders, turns
+from bot.usecases.once import within
 
 TimerHandler = Callable[[Bot, Timer, datetime], Awaitable[str]]
 
@@ -28,6 +29,8 @@ HANDLERS: Mapping[TimerKind, TimerHandler] = {
 }
 #: Timers claimed at once.
 BATCH = 50
+#: Timers fired in one transaction: a crowd waits for its turn as a whole, and an ack goes between two slices of it.
+TOGETHER = 10
 
 log = structlog.get_logger("timers")
 
@@ -53,8 +56,8 @@ class TimerLoop:
                 self.beat = monotonic()
                 now = self.bot.clock.now()
                 claimed = await self._claim(now)
-                for timer in claimed:
-                    await self._fire(timer, now)
+                for first in range(0, len(claimed), TOGETHER):
+                    await self._fire(claimed[first : first + TOGETHER], now)
                 if len(claimed) < BATCH:
                     return
 
@@ -69,10 +72,35 @@ class TimerLoop:
             crashpoints.hit("timer.claimed")
         return claimed
 
-    async def _fire(self, timer: Timer, now: datetime) -> None:
+    async def _fire(self, timers: Sequence[Timer], now: datetime) -> None:
         self.beat = monotonic()
         try:
-            reason = await HANDLERS[timer.kind](self.bot, timer, now)
-            log.info("timer", key=timer.key, reason=reason)
+            reasons = await fire(self.bot, timers, now)
         except Exception:
-            log.exception("timer", key=timer.key)
+            log.exception("timer", keys=[timer.key for timer in timers])
+            if len(timers) > 1:  # one of them: the others shall not wait for it
+                for timer in timers:
+                    await self._fire([timer], now)
+            return
+        for timer, reason in zip(timers, reasons, strict=True):
+            log.info("timer", key=timer.key, reason=reason)
+
+
+async def fire(bot: Bot, timers: Sequence[Timer], now: datetime) -> list[str]:
+    """Fires them in one transaction: what came of each, in their order. All of it happens or none."""
+    reasons: dict[int, str] = {}
+
+    async def work(tx: Tx) -> None:
+        joined = within(bot, tx)
+        for timer in sorted(
+            timers, key=lambda one: (one.incident_id or 0, one.id)
+        ):  # a lock after the other, always so
+            reasons[timer.id] = await HANDLERS[timer.kind](joined, timer, now)
+
+    await bot.write(work)
+    return [reasons[timer.id] for timer in timers]
+
+
+def _in_order(timer: Timer) -> tuple[int, int]:
+    """Whoever holds several incidents takes them in this order, so that none waits for another that waits for it."""
+    return timer.incident_id or 0, timer.id

@@ -2,16 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 import pytest
 from night import Night
 
 from bot.bot import Bot
 from bot.domain.timers import NewTimer, Timer, TimerKind, TimerState
+from bot.ports import Database, Tx
 from scheduler import timers
-from scheduler.timers import BATCH, HANDLERS, TimerLoop
+from scheduler.timers import BATCH, HANDLERS, TOGETHER, TimerLoop
+
+T = TypeVar("T")
+
+
+class Counted:
+    """The real database, and how often it was written to."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+        self.writes = 0
+
+    async def read(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        return await self._db.read(work)
+
+    async def write(self, work: Callable[[Tx], Awaitable[T]]) -> T:
+        self.writes += 1
+        return await self._db.write(work)
 
 
 async def arm(night: Night, count: int, **fields: object) -> None:
@@ -35,6 +55,14 @@ async def test_everything_that_is_due_fires_however_much_it_is(night: Night) -> 
     await arm(night, BATCH + 3)
     await TimerLoop(night.bot, "test").run_due()
     assert await pending(night) == []
+
+
+async def test_a_crowd_is_fired_in_few_transactions(night: Night) -> None:
+    await night.declare(severity="sev3")
+    await arm(night, 3 * TOGETHER)
+    db = Counted(night.bot.db)
+    await TimerLoop(replace(night.bot, db=db), "test").run_due()
+    assert (await pending(night), db.writes) == ([], 1 + 3)  # the claim, and the slices
 
 
 async def test_what_is_not_due_stays(night: Night) -> None:
@@ -67,5 +95,5 @@ async def test_a_timer_whose_use_case_has_a_bug_stops_no_other_and_is_kept(
 
     monkeypatch.setattr(timers, "HANDLERS", {**HANDLERS, TimerKind.REMIND: broken})
     await TimerLoop(night.bot, "test").run_due()
-    assert fired == [f"remind.update/{number}" for number in range(3)]
+    assert fired == [f"remind.update/{number}" for number in (0, 1, 0, 1, 2)]  # together, and then each by itself
     assert [timer.key for timer in await pending(night)] == ["remind.update/1"]  # claimed again when its lease ends
