@@ -37,9 +37,9 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "a row is marked as sent before its call",
         "scheduler/outbox.py",
-        "            outcome = await self._call(row)\n",
+        "            outcome = await self._call(row, ready) if isinstance(ready, Job) else ready\n",
         "            await settle(self.bot, row, Sent({}), self.bot.clock.now())\n"
-        "            outcome = await self._call(row)\n",
+        "            outcome = await self._call(row, ready) if isinstance(ready, Job) else ready\n",
         _crash("settle.after_commit"),
     ),
     Seed(
@@ -102,8 +102,8 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "an outcome is written whatever the fence says",
         "storage/outbox.py",
-        "        mine = outbox.c.id == row.id, outbox.c.fence == row.fence, outbox.c.owner == row.owner, _PENDING\n",
-        "        mine = (outbox.c.id == row.id,)\n",
+        '    outbox.c.fence == bindparam("row_fence"),\n    outbox.c.owner == bindparam("row_owner"),\n',
+        '    outbox.c.fence >= bindparam("row_fence"),\n    outbox.c.key != bindparam("row_owner"),\n',
         "pytest tests/storage/test_storage_outbox.py",
     ),
     Seed(
@@ -116,9 +116,9 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "a row is claimed without a lease",
-        "storage/outbox.py",
-        '        lease = {"owner": owner, "lease_until": self.scope.lease_end()}\n',
-        '        lease = {"owner": owner, "lease_until": None}\n',
+        "storage/claims.py",
+        "outbox.c.lease_until < real_now(postgres=postgres))",
+        "outbox.c.lease_until != real_now(postgres=postgres))",
         "pytest tests/storage/test_storage_outbox.py",
     ),
     Seed(
@@ -151,7 +151,7 @@ SEEDS: tuple[Seed, ...] = (
     ),
     Seed(
         "nobody looks again before a page is sent",
-        "bot/usecases/delivery.py",
+        "bot/usecases/preparing.py",
         "        if stale:\n            return Drop(stale)\n",
         "",
         "pytest tests/usecases/test_usecases_paging.py",
