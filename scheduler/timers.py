@@ -92,9 +92,7 @@ async def fire(bot: Bot, timers: Sequence[Timer], now: datetime) -> list[str]:
 
     async def work(tx: Tx) -> None:
         joined = within(bot, tx)
-        for timer in sorted(
-            timers, key=lambda one: (one.incident_id or 0, one.id)
-        ):  # a lock after the other, always so
+        for timer in sorted(timers, key=_in_order):
             reasons[timer.id] = await HANDLERS[timer.kind](joined, timer, now)
 
     await bot.write(work)

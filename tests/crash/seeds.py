@@ -45,9 +45,10 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "a timer is finished before what it does",
         "scheduler/timers.py",
-        "                for timer in claimed:\n",
+        "                for first in range(0, len(claimed), TOGETHER):\n",
         "                for timer in claimed:\n"
-        '                    await self.bot.db.write(lambda tx, one=timer: tx.timers.finish(one, "fired"))\n',
+        '                    await self.bot.db.write(lambda tx, one=timer: tx.timers.finish(one, "fired"))\n'
+        "                for first in range(0, len(claimed), TOGETHER):\n",
         _crash("timer.claimed"),
     ),
     Seed(
@@ -81,9 +82,10 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "the pages of a run's step are committed after its timer",
         "scheduler/timers.py",
-        "            reason = await HANDLERS[timer.kind](self.bot, timer, now)\n",
-        '            await self.bot.db.write(lambda tx: tx.timers.finish(timer, "escalated"))\n'
-        "            reason = await HANDLERS[timer.kind](self.bot, timer, now)\n",
+        "            reasons = await fire(self.bot, timers, now)\n",
+        "            for one in timers:\n"
+        '                await self.bot.db.write(lambda tx, one=one: tx.timers.finish(one, "escalated"))\n'
+        "            reasons = await fire(self.bot, timers, now)\n",
         _crash("timer.before_commit"),
     ),
     Seed(
