@@ -87,7 +87,8 @@ async def _act(edge: Boundary, line: Line, asked: Asked, by: Actor) -> Message |
             return say(helptext.usage(line.topic.value)) if line.topic else helptext.help_message()
         case lines.List():
             found = await pictures.open_incidents(bot, viewer)
-            return listing.incidents(found, bot.posture().severities, now, await storms.lasting(bot))
+            people = await pictures.holders(bot, found)
+            return listing.incidents(found, bot.posture().severities, now, await storms.lasting(bot), people)
         case lines.Look():
             number = await named_or_here(edge, line.number, asked, by)
             return await acts.LOOKS[_LOOKS[line.verb]](bot, number, viewer, now)

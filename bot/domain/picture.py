@@ -122,7 +122,7 @@ class Home:
 
     person: Person
     pages: tuple[tuple[Page, Incident], ...]  # open pages, with their incidents
-    incidents: tuple[Incident, ...]
+    incidents: tuple[Incident, ...]  # open, those of the pages among them
     severities: Mapping[str, Severity]
     on_call: tuple[OnCall, ...]
     people: Mapping[PersonId, Person]

@@ -164,6 +164,15 @@ async def open_incidents(bot: Bot, viewer: Viewer) -> list[Incident]:
     return await bot.db.read(work)
 
 
+async def holders(bot: Bot, incidents: Sequence[Incident]) -> dict[PersonId, Person]:
+    """Whoever has one of these."""
+
+    async def work(tx: Tx) -> dict[PersonId, Person]:
+        return await tx.people.many({one.assignee_id for one in incidents if one.assignee_id is not None})
+
+    return await bot.db.read(work)
+
+
 async def recent(bot: Bot, viewer: Viewer, limit: int = 20) -> list[Incident]:
     """Newest first, of any state."""
 
@@ -206,7 +215,7 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
     for number in {page.incident_id for page in pages} - set(paged):  # one who is paged sees it, whatever else
         found = await tx.incidents.get(number, EVERYTHING)
         paged |= {number: found} if found is not None else {}
-    commanders = await tx.people.many(i.commander_id for i in incidents if i.commander_id is not None)
+    on_it = {one for i in incidents for one in (i.commander_id, i.assignee_id) if one is not None}
     near = await shifts_in(tx, person, now - AHEAD, now + AHEAD)
     mine = [slot for slot in near if slot.end > now and slot.start < now + SHIFTS_AHEAD]
     return Home(
@@ -215,7 +224,7 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
         incidents=tuple(incidents),
         severities=bot.posture().severities,
         on_call=tuple(answers),
-        people=people | commanders,
+        people=people | await tx.people.many(on_it),
         shifts=tuple((slot.schedule, slot.start, slot.end) for slot in mine),
         ways=await ways_in(bot, tx, person, now),
         storm=await tx.storms.lasting(),

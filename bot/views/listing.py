@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from bot.domain.incident import Incident, State
+from bot.domain.people import Person, PersonId
 from bot.domain.picture import Picture
 from bot.domain.severity import Severity
 from bot.domain.storms import Storm
@@ -14,14 +15,22 @@ from bot.views.message import Message, actions, button, context, header, message
 from bot.views.words import after, at, channel, clip, count, cut, escape, flat, linked, one_line, quoted, series
 
 _TITLE = 100  # characters of a title in a list
+_NAME = 80  # and of a name
 _BUDGET = 9000
 _DETAIL = 6000
 
 
 def incidents(
-    found: Sequence[Incident], severities: Mapping[str, Severity], now: datetime, storm: Storm | None = None
+    found: Sequence[Incident],
+    severities: Mapping[str, Severity],
+    now: datetime,
+    storm: Storm | None = None,
+    people: Mapping[PersonId, Person] | None = None,
 ) -> Message:
-    """A list as it was found: open ones worst first, or the recent ones newest first. Drills are only named."""
+    """A list as it was found: open ones worst first, or the recent ones newest first. Drills are only named.
+
+    `people` are those who have one.
+    """
     practice, found = [one.name for one in found if one.drill], [one for one in found if not one.drill]
     said = f"Drills are not listed with incidents: {series(practice)}." if practice else ""
     if not found:
@@ -31,7 +40,7 @@ def incidents(
             context(said) if said else None,
             actions(button("Declare an incident", names.DECLARE)),
         )
-    blocks, left = paragraphs([row(one, severities, now) for one in found], _BUDGET, keep="first")
+    blocks, left = paragraphs([row(one, severities, now, people) for one in found], _BUDGET, keep="first")
     still = sum(one.open for one in found)
     shown = f"{count(still, 'open incident')}" if still == len(found) else f"{len(found)} incidents, {still} open"
     cut = context(f"{count(left, 'incident')} more did not fit.") if left else None
@@ -40,21 +49,35 @@ def incidents(
     return message(f"{shown}: {series([one.name for one in found])}", header(shown), weather, *blocks, cut, small)
 
 
-def row(incident: Incident, severities: Mapping[str, Severity], now: datetime) -> str:
-    """`🔴 *INC-42* Payments API is slow · SEV1 · investigating · 12 min · #inc-42-…`."""
+def row(
+    incident: Incident,
+    severities: Mapping[str, Severity],
+    now: datetime,
+    people: Mapping[PersonId, Person] | None = None,
+) -> str:
+    """`🔴 *INC-42* Payments API is slow · SEV1 · investigating · Alice Chen has it · 12 min · #inc-42-…`."""
     sign = situation.sign_of(incident, severities.get(incident.severity))
     state = incident.status.value if incident.open or incident.closed_as is None else incident.closed_as.value
     parts = [
         f"{sign} *{incident.name}* {flat(cut(one_line(incident.title), _TITLE))}",
         escape(incident.severity),
         state,
-        "not acked" if incident.open and incident.state is not State.IN_PROGRESS else "",
+        _holder(incident, people or {}),
         situation.lasted(incident, now),
         channel(incident.room_channel) if incident.room_channel else "",
         "🔒" if incident.private else "",
         "drill" if incident.drill else "",
     ]
     return " · ".join(part for part in parts if part)
+
+
+def _holder(incident: Incident, people: Mapping[PersonId, Person]) -> str:
+    if not incident.open:
+        return ""
+    if incident.state is not State.IN_PROGRESS:
+        return "not acked"
+    person = people.get(incident.assignee_id) if incident.assignee_id is not None else None
+    return f"{escape(cut(one_line(person.name), _NAME))} has it" if person else ""
 
 
 def show(picture: Picture, now: datetime) -> Message:

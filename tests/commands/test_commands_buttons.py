@@ -180,7 +180,7 @@ async def test_app_home_shows_pages_and_follows_a_press(declared: Town) -> None:
     await declared.quiet()
     assert (await declared.night.incident()).state is State.IN_PROGRESS
     shown = declared.world.homes[USERS["alice"]].payload["blocks"][0]["text"]["text"]
-    assert shown == "*Nothing is waiting for you.* You have no open pages."
+    assert shown.split("\n")[0] == "*You have INC-1* (commander: nobody, no update yet)"
 
 
 async def test_shortcuts_open_the_form_and_the_message_becomes_the_first_fact(town: Town) -> None:

@@ -16,6 +16,7 @@ from views_scene import (
     CAROL,
     CLIMBING,
     EVENTS,
+    HOME,
     INCIDENT,
     NOW,
     PAGING,
@@ -35,7 +36,7 @@ from bot.domain.picture import NextStep, Preview, TierPreview
 from bot.domain.posture import PostmortemRules
 from bot.domain.receipts import FAILED, Reach
 from bot.domain.timeline import Event, Kind
-from bot.views import cards, escalating, facts, names, pages, postmortem, rooms, situation, timeline
+from bot.views import cards, escalating, facts, home, names, pages, postmortem, rooms, situation, timeline
 from bot.views.message import Message
 from bot.views.troubles import REASONS
 
@@ -51,6 +52,18 @@ def pressed(shown: Message) -> list[tuple[str, str]]:
 def test_the_card_says_what_happens_next_and_when() -> None:
     assert situation.what_next(PAGING, NOW) == NEXT
     assert NEXT in json.dumps(cards.card(PAGING, NOW).blocks, ensure_ascii=False)
+
+
+def test_home_shows_each_incident_once_and_says_who_has_it() -> None:
+    mine = replace(WORKING.incident, id=43, assignee_id=ALICE.id, commander_id=None)
+    bobs = replace(WORKING.incident, id=44)
+    shown = home.home(replace(HOME, incidents=(INCIDENT, mine, bobs)), minute(42))
+    texts = [block["text"]["text"] for block in shown["blocks"] if block["type"] == "section"]
+    assert [sum(f"*{name}* Payments" in text for text in texts) for name in ("INC-42", "INC-43", "INC-44")] == [1, 1, 1]
+    assert [text.split("\n")[0] for text in texts if "You have INC" in text] == [
+        "*You have INC-43* (commander: nobody, last update 12 min ago)"
+    ]
+    assert [f"{BOB.name} has it" in text for text in texts if "*INC-44*" in text] == [True]
 
 
 def test_each_run_that_climbs_says_its_own_next_step() -> None:

@@ -201,7 +201,9 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "list-storm": lambda: listing.incidents([INCIDENT], sev.DEFAULTS, NOW, STORM),
     "page-bundle": lambda: bundles.dm(bundle(), NOW),
     "page-bundle-drills": lambda: bundles.dm(bundle(2, drill=True), NOW),
-    "list": lambda: listing.incidents([INCIDENT, WORKING.incident, RESOLVED.incident], sev.DEFAULTS, minute(50)),
+    "list": lambda: listing.incidents(
+        [INCIDENT, WORKING.incident, RESOLVED.incident], sev.DEFAULTS, minute(50), people=PEOPLE
+    ),
     "list-empty": lambda: listing.incidents([], sev.DEFAULTS, NOW),
     "show": lambda: listing.show(WORKING, minute(32)),
     "show-quiet": lambda: listing.show(QUIET, NOW),
@@ -233,6 +235,11 @@ VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     **views_own.VIEWS,
     "home": lambda: home.home(HOME, NOW),
     "home-storm": lambda: home.home(replace(HOME, storm=STORM), NOW),
+    "home-held": lambda: home.home(
+        replace(HOME, pages=(), incidents=(
+            replace(WORKING.incident, assignee_id=ALICE.id, commander_id=None), HOME.incidents[1],
+            replace(INCIDENT, id=40, title="Mail is late", state=State.IN_PROGRESS, assignee_id=BOB.id))), minute(45)
+    ),
     "home-empty": lambda: home.home(EMPTY_HOME, NOW),
     "form-declare": lambda: forms.declare_form(
         SERVICES, SEVERITIES, now=NOW, service="payments", severity="SEV2", title="Payments are slow",
