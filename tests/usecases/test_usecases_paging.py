@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,12 +10,17 @@ import pytest
 from night import Night, without
 from usecases_asks import facts, forget, refused, timers
 
-from bot.domain.delivery import Effect, Never, PageState
+from bot.domain.answers import Answer
+from bot.domain.delivery import Effect, Lane, Never, PageState
 from bot.domain.escalation import RunKind, RunState
 from bot.domain.incident import State
 from bot.domain.people import Standing
+from bot.domain.picture import Job
 from bot.domain.timeline import Kind
 from bot.usecases import incidents, lifecycle, paging, responders
+from bot.usecases.declare import Declaration, declare
+from bot.usecases.delivery import Drop
+from bot.usecases.preparing import prepare
 
 
 def names(night: Night) -> list[str]:
@@ -248,3 +254,21 @@ async def test_a_policy_that_is_declared_after_nobody_could_be_paged_pages_at_th
     assert names(later) == ["Alice"]
     await later.pass_minutes(5)
     assert names(later) == ["Alice", "Bob"]
+
+
+@pytest.mark.parametrize(
+    ("act", "reason"),
+    [
+        (responders.ack, "acknowledged before it was sent"),
+        (responders.decline, "the page was declined before it was sent"),
+    ],
+)
+async def test_a_page_that_was_claimed_when_somebody_answered_is_not_sent(
+    night: Night, act: Callable[..., Awaitable[Answer]], reason: str
+) -> None:
+    await declare(night.bot, Declaration("Payments API is slow"), night.by("dave"), night.now)
+    rows = await night.bot.db.write(lambda tx: tx.outbox.claim("bot", Lane.PAGES, night.now, 9))
+    assert len(rows) == 3
+    assert [isinstance(await prepare(night.bot, row, night.now), Job) for row in rows] == [True] * 3
+    await act(night.bot, 1, night.by("alice"), night.now)
+    assert [await prepare(night.bot, row, night.now) for row in rows] == [Drop(reason)] * 3
