@@ -52,38 +52,45 @@ def _scope(method: str, channel: str) -> Scope:
 
 
 class Pace:
-    """Turns in channels. Whoever must wait is told for how long, and has that turn; so a crowd comes back in a row."""
+    """Turns in channels. What must wait is told for how long and has that turn, so that a crowd comes back in a row.
+
+    What is said anew before its turn came (an update that overtakes another of the same message) takes the same turn.
+    """
 
     def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
         self._went: dict[str, list[float]] = {}
-        self._given: dict[str, list[float]] = {}
+        self._given: dict[str, dict[str, float]] = {}  # by channel and by what is said
 
-    def left(self, channel: str) -> timedelta | None:
+    def left(self, channel: str, what: str) -> timedelta | None:
         """How long this message must wait; None when it goes now, and counts."""
         now = self._monotonic()
         self._forget(now)
-        went, given = self._went.get(channel, []), self._given.get(channel, [])
-        if given and given[0] <= now and _room(went, now):
-            given.pop(0)
-        elif given or not _room(went, now):
-            taken = sorted([*went, *given])
-            turn = max(now, taken[-BURST] + BURST_SECONDS if len(taken) >= BURST else now, given[-1] if given else now)
-            self._given.setdefault(channel, []).append(turn)
-            return timedelta(seconds=max(turn - now, BURST_SECONDS / BURST / 2))
+        went, given = self._went.get(channel, []), self._given.get(channel, {})
+        mine = given.pop(what, None)
+        if mine is None:
+            mine = max([_room_at(sorted([*went, *given.values()]), now), *given.values()])
+        turn = max(mine, _room_at(went, now))
+        if turn > now:
+            self._given.setdefault(channel, given)[what] = turn
+            return timedelta(seconds=turn - now)
         self._went.setdefault(channel, []).append(now)
         return None
 
     def _forget(self, now: float) -> None:
         """Channels in which nothing happens take no memory."""
-        self._went = _newer(self._went, now - BURST_SECONDS)
-        self._given = _newer(self._given, now - TURN_KEPT)
+        self._went = {
+            channel: kept
+            for channel, several in self._went.items()
+            if (kept := [one for one in several if one > now - BURST_SECONDS])
+        }
+        self._given = {
+            channel: left
+            for channel, turns in self._given.items()
+            if (left := {what: turn for what, turn in turns.items() if turn > now - TURN_KEPT})
+        }
 
 
-def _newer(times: dict[str, list[float]], since: float) -> dict[str, list[float]]:
-    kept = ((channel, [one for one in several if one > since]) for channel, several in times.items())
-    return {channel: several for channel, several in kept if several}
-
-
-def _room(went: list[float], now: float) -> bool:
-    return sum(one > now - BURST_SECONDS for one in went) < BURST
+def _room_at(taken: list[float], now: float) -> float:
+    """When one more may go after these, which are in order."""
+    return max(now, taken[-BURST] + BURST_SECONDS) if len(taken) >= BURST else now

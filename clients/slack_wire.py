@@ -116,7 +116,11 @@ class Wire:
         left = self.pauses.left(method, channel)
         if left is not None:
             return Later(left, "ratelimited")
-        if self.pace is not None and method in PACED and (turn := self.pace.left(channel)) is not None:
+        if (
+            self.pace is not None
+            and method in PACED
+            and (turn := self.pace.left(channel, _what(arguments))) is not None
+        ):
             return Later(turn, OWN_PACE)
         try:
             async with asyncio.timeout(seconds):
@@ -148,6 +152,13 @@ class Wire:
         if isinstance(outcome, Later) and (status == 429 or code in ("ratelimited", "rate_limited")):
             return Later(self.pauses.pause(method, channel, outcome.after), "ratelimited")
         return outcome
+
+
+def _what(arguments: Mapping[str, Any]) -> str:
+    """The message that an update is of, or the key of what is posted."""
+    if "ts" in arguments:
+        return str(arguments["ts"])
+    return str((arguments.get("metadata") or {}).get("event_payload", {}).get("key", ""))
 
 
 def _python_name(method: str) -> str:

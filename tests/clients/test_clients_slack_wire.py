@@ -256,7 +256,7 @@ def test_a_crowd_that_must_wait_comes_back_in_a_row_and_never_too_fast() -> None
     while due:
         watch.seconds = max(watch.seconds, min(due.values()))
         for one in [name for name, at in due.items() if at <= watch.seconds]:
-            wait = pace.left("C1")
+            wait = pace.left("C1", f"row {one}")
             if wait is None:
                 went.append(watch.seconds)
                 del due[one]
@@ -270,7 +270,22 @@ def test_a_crowd_that_must_wait_comes_back_in_a_row_and_never_too_fast() -> None
 def test_a_turn_that_nobody_takes_is_free_again() -> None:
     watch = Watch()
     pace = Pace(watch)
-    waits = [pace.left("C1") for _ in range(BURST + 30)]
+    waits = [pace.left("C1", f"row {n}") for n in range(BURST + 30)]
     assert waits[-1] is not None and waits[-1].total_seconds() > 30
     watch.seconds += waits[-1].total_seconds() + TURN_KEPT + 1
-    assert pace.left("C1") is None
+    assert pace.left("C1", "another") is None
+
+
+def test_an_update_that_overtakes_another_takes_its_turn() -> None:
+    """A thousand alerts into one incident do not make its card wait for a thousand turns."""
+    watch = Watch()
+    pace = Pace(watch)
+    for n in range(BURST):
+        assert pace.left("C1", f"row {n}") is None
+    waits = []
+    for _ in range(1000):
+        waits.append(pace.left("C1", "card"))
+        watch.seconds += 0.001
+    assert max(wait.total_seconds() for wait in waits if wait is not None) <= BURST_SECONDS
+    watch.seconds += BURST_SECONDS
+    assert pace.left("C1", "card") is None
