@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases watchers clocks \
+.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases storms watchers clocks \
 	shifts
 
 help: ## list the targets
@@ -48,6 +48,9 @@ outages: $(VENV)/dev ## let every provider go wrong a little, then be away for t
 
 repeats: $(VENV)/dev ## drop sockets, say every event again and press twice
 	@$(CRASH).repeats --incidents $(or $(INCIDENTS),120) --db $(DB) $(RECORD)
+
+storms: $(VENV)/dev ## post ALERTS alerts within SECONDS, and see that each is kept and somebody hears soon
+	@$(CRASH).storms --alerts $(or $(ALERTS),10000) --seconds $(or $(MINUTE),60) $(RECORD)
 
 databases: $(VENV)/dev ## TROUBLE=locked, full, read-only or killed, TIMES times for SECONDS each
 	@$(CRASH).databases --trouble $(TROUBLE) --times $(TIMES) --seconds $(SECONDS) $(RECORD)

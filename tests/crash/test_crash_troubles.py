@@ -1,4 +1,4 @@
-"""The short forms of `make outages`, `repeats`, `databases`, `races` and `pauses` (SPEC §20, R5 to R8)."""
+"""The short forms of `make storms`, `outages`, `repeats`, `databases`, `races` and `pauses` (R3, R5 to R8)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from crash.outages import suffer as suffer_providers
 from crash.races import WORKERS, race
 from crash.repeats import repeats
 from crash.server import Server, a_server
+from crash.storms import suffer as suffer_storm
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -41,6 +42,12 @@ def test_each_effect_happens_once_whatever_is_said_again() -> None:
 def test_no_2xx_is_without_its_row_whatever_becomes_of_the_database(trouble: str, seconds: float) -> None:
     tally, met = suffer_database(trouble, 1, seconds, 1)
     assert [*tally.wrongs(), *met.broken] == []
+
+
+def test_every_alert_of_a_storm_that_had_its_2xx_is_counted_and_somebody_hears_of_each_incident() -> None:
+    tally, storm = suffer_storm(120, 2.0, 1)
+    assert [*tally.wrongs(), *storm.broken] == []
+    assert (storm.taken.total(), len(storm.paged)) == (120, 50)
 
 
 def test_no_row_is_claimed_twice(server: Server) -> None:
