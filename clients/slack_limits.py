@@ -19,6 +19,10 @@ DEFAULT_PAUSE: Final = timedelta(seconds=5)  # a 429 without a Retry-After that 
 PACED: Final = frozenset({"chat.postMessage", "chat.update"})
 BURST: Final = 3
 BURST_SECONDS: Final = 3.3  # a little more than a second each: they must not meet on the way
+#: Slack takes fifty updates a minute in a workspace. Rooms and announcements leave some to what people were asked by
+#: direct message, so that in a storm an answered page does not ask on.
+EDITS: Final = 40
+EDITS_SECONDS: Final = 62.0
 #: A turn that was given and not taken is free again after so long.
 TURN_KEPT: Final = 10.0
 
@@ -57,20 +61,22 @@ class Pace:
     What is said anew before its turn came (an update that overtakes another of the same message) takes the same turn.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self._monotonic = monotonic
+    def __init__(
+        self, monotonic: Callable[[], float] = time.monotonic, most: int = BURST, seconds: float = BURST_SECONDS
+    ) -> None:
+        self.monotonic, self._most, self._seconds = monotonic, most, seconds
         self._went: dict[str, list[float]] = {}
         self._given: dict[str, dict[str, float]] = {}  # by channel and by what is said
 
     def left(self, channel: str, what: str) -> timedelta | None:
         """How long this message must wait; None when it goes now, and counts."""
-        now = self._monotonic()
+        now = self.monotonic()
         self._forget(now)
         went, given = self._went.get(channel, []), self._given.get(channel, {})
         mine = given.pop(what, None)
         if mine is None:
-            mine = max([_room_at(sorted([*went, *given.values()]), now), *given.values()])
-        turn = max(mine, _room_at(went, now))
+            mine = max([self._room_at(sorted([*went, *given.values()]), now), *given.values()])
+        turn = max(mine, self._room_at(went, now))
         if turn > now:
             self._given.setdefault(channel, given)[what] = turn
             return timedelta(seconds=turn - now)
@@ -82,7 +88,7 @@ class Pace:
         self._went = {
             channel: kept
             for channel, several in self._went.items()
-            if (kept := [one for one in several if one > now - BURST_SECONDS])
+            if (kept := [one for one in several if one > now - self._seconds])
         }
         self._given = {
             channel: left
@@ -90,7 +96,6 @@ class Pace:
             if (left := {what: turn for what, turn in turns.items() if turn > now - TURN_KEPT})
         }
 
-
-def _room_at(taken: list[float], now: float) -> float:
-    """When one more may go after these, which are in order."""
-    return max(now, taken[-BURST] + BURST_SECONDS) if len(taken) >= BURST else now
+    def _room_at(self, taken: list[float], now: float) -> float:
+        """When one more may go after these, which are in order."""
+        return max(now, taken[-self._most] + self._seconds) if len(taken) >= self._most else now

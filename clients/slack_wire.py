@@ -10,6 +10,7 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 import aiohttp
@@ -19,7 +20,7 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.delivery import OWN_PACE, Later, Never
 from clients.faults import CALL_SECONDS, TIMEOUT, WIRE_ERRORS, Failure, outcome_of
-from clients.slack_limits import PACED, Pace, Pauses
+from clients.slack_limits import EDITS, EDITS_SECONDS, PACED, Pace, Pauses
 from clients.slack_outcomes import CODES, Meaning, failure, meaning_of
 
 log = logging.getLogger(__name__)
@@ -106,6 +107,7 @@ class Wire:
         self.web: AsyncWebClient = _Web(token=token, base_url=base_url, session=self.session, retry_handlers=[])
         self.pauses = pauses or Pauses()
         self.pace = pace
+        self.edits = Pace(pace.monotonic, EDITS, EDITS_SECONDS) if pace else None
 
     async def close(self) -> None:
         await self.session.close()
@@ -116,11 +118,8 @@ class Wire:
         left = self.pauses.left(method, channel)
         if left is not None:
             return Later(left, "ratelimited")
-        if (
-            self.pace is not None
-            and method in PACED
-            and (turn := self.pace.left(channel, _what(arguments))) is not None
-        ):
+        turn = self._turn(method, channel, _what(arguments)) if method in PACED else None
+        if turn is not None:
             return Later(turn, OWN_PACE)
         try:
             async with asyncio.timeout(seconds):
@@ -130,6 +129,15 @@ class Wire:
         except WIRE_ERRORS as error:
             return outcome_of(error)
         return Reply(_data(answer))
+
+    def _turn(self, method: str, channel: str, what: str) -> timedelta | None:
+        """How long a message must wait; direct messages are in no channel that Slack names with a C or G."""
+        if self.pace is None or self.edits is None:
+            return None
+        turn = self.pace.left(channel, what)
+        if turn is None and method == "chat.update" and not channel.startswith("D"):
+            turn = self.edits.left("", f"{channel}/{what}")
+        return turn
 
     async def ask(self, method: str, *, seconds: float = CALL_SECONDS, **arguments: Any) -> Mapping[str, Any]:
         """The same for a call that somebody waits for. Raises SlackFailed."""

@@ -14,7 +14,7 @@ from wire_stub import Answer, Stub, a_stub, dead_port, half, hangs, raw, resets,
 
 from bot.domain.delivery import OWN_PACE, Later, Never, Unknown
 from clients import faults
-from clients.slack_limits import BURST, BURST_SECONDS, TURN_KEPT, Pace, Pauses
+from clients.slack_limits import BURST, BURST_SECONDS, EDITS, EDITS_SECONDS, TURN_KEPT, Pace, Pauses
 from clients.slack_outcomes import CODES, STATUSES, Meaning, meaning_of, wait_of
 from clients.slack_wire import METHODS, Reply, SlackFailed, Wire
 
@@ -289,3 +289,17 @@ def test_an_update_that_overtakes_another_takes_its_turn() -> None:
     assert max(wait.total_seconds() for wait in waits if wait is not None) <= BURST_SECONDS
     watch.seconds += BURST_SECONDS
     assert pace.left("C1", "card") is None
+
+
+async def test_updates_of_rooms_leave_some_to_direct_messages(stub: Stub) -> None:
+    watch = Watch()
+    wire = Wire("xoxb-test", f"{stub.url}/api/", pace=Pace(watch))
+    stub.answers["chat.update"] = says({"ok": True, "channel": "C1", "ts": "1.2"})
+
+    async def update(channel: str) -> object:
+        return await wire.call("chat.update", channel=channel, ts="1.2", text="new")
+
+    assert all([isinstance(await update(f"C{n}"), Reply) for n in range(EDITS)])
+    assert await update("C99") == Later(timedelta(seconds=EDITS_SECONDS), OWN_PACE)
+    assert isinstance(await update("D1"), Reply)
+    await wire.close()
