@@ -50,6 +50,7 @@ class RunPicture:
     paged: tuple[Paged, ...]
     next: NextStep | None
     handover: NextStep | None = None  # before the next step somebody comes on call and is paged too
+    sooner: bool = False  # a call is planned or rings, and unanswered it brings the next step at once
 
     @property
     def waiting_for(self) -> tuple[Paged, ...]:

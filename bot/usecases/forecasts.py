@@ -7,11 +7,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from bot.bot import Bot
-from bot.domain.delivery import Page
+from bot.domain.delivery import NOTIFIER_OF, Effect, Page, PageState, Row, RowState
 from bot.domain.escalation import Policy, Run, RunState, step_at
-from bot.domain.picture import NextStep
+from bot.domain.picture import NextStep, Paged
 from bot.domain.plan import Planned, Question, Reply, Who, choose, incoming, standing
 from bot.domain.posture import Posture
+from bot.domain.receipts import FINAL
+from bot.domain.rules import usable
 from bot.domain.timers import Timer, TimerKind
 from bot.ports import Tx
 from bot.usecases.finding import change_before, find_people
@@ -53,6 +55,26 @@ def next_step(policy: Policy, planned: Planned) -> NextStep:
         return NextStep(planned.at, 0, 0, people)
     everybody = decision.tier == 0 and decision.targets != (policy.executive,)
     return NextStep(planned.at, decision.tier, decision.cycle, people, everybody, planned.handover)
+
+
+def call_decides(bot: Bot, run: Run, paged: Sequence[Paged]) -> bool:
+    """Whether a call that is planned or rings brings the next step at once where nobody answers it, as `steering` does:
+    it is the last way to the only person whom the step still asks, and the first cycle has a tier left.
+    """
+    asked = [one for one in paged if one.page.state is PageState.OPEN and one.page.step == run.step]
+    if run.state is not RunState.CLIMBING or run.step + 1 >= len(run.policy.tiers) or len(asked) != 1:
+        return False
+    rows = [row for row in asked[0].deliveries if row.effect in NOTIFIER_OF]
+    calls = [row for row in rows if row.effect is Effect.PAGE_VOICE and _may_ring(row)]
+    if not calls:
+        return False
+    after = any(row.state is RowState.PENDING and row.not_before > calls[-1].not_before for row in rows)
+    untried = usable(asked[0].person, bot.config.notifiers) - {NOTIFIER_OF[row.effect] for row in rows}
+    return not after and not untried
+
+
+def _may_ring(row: Row) -> bool:
+    return row.state in (RowState.PENDING, RowState.SENT) and row.reach not in FINAL
 
 
 async def handover_of(bot: Bot, tx: Tx, run: Run, pages: Sequence[Page], timers: Sequence[Timer]) -> NextStep | None:

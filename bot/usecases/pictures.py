@@ -19,7 +19,7 @@ from bot.domain.timeline import Event
 from bot.domain.timers import Timer, TimerKind
 from bot.ports import Tx
 from bot.usecases.change import existing, severity_of
-from bot.usecases.forecasts import handover_of, next_of
+from bot.usecases.forecasts import call_decides, handover_of, next_of
 from bot.usecases.rotas import shifts_in
 from bot.usecases.rules import ways_in
 from bot.usecases.schedules import AHEAD, on_call_now
@@ -126,17 +126,12 @@ async def _runs(
     for row in rows:
         deliveries.setdefault(row.page_id or 0, []).append(row)
     people = await tx.people.many({page.person_id for page in pages})
-    return tuple(
-        [
-            RunPicture(
-                run,
-                _paged(run, pages, people, deliveries),
-                await next_of(bot, tx, run),
-                await handover_of(bot, tx, run, pages, timers),
-            )
-            for run in runs
-        ]
-    )
+    shown = []
+    for run in runs:
+        paged = _paged(run, pages, people, deliveries)
+        handover = await handover_of(bot, tx, run, pages, timers)
+        shown.append(RunPicture(run, paged, await next_of(bot, tx, run), handover, call_decides(bot, run, paged)))
+    return tuple(shown)
 
 
 def _paged(

@@ -227,7 +227,10 @@ def _within(parts: list[str]) -> str:
 def _otherwise_sms(picture: Picture, job: Job, now: datetime) -> str:
     found = _run_of(picture, job.page) if job.page else None
     step = found.next if found else None
-    return f"Without an ack others are paged {until(step.at, now)}." if step else ""
+    if found is None or step is None:
+        return ""
+    sooner = ", or sooner if you do not answer the phone" if found.sooner and step.people else ""
+    return f"Without an ack others are paged {until(step.at, now)}{sooner}."
 
 
 def gsm(text: str) -> str:

@@ -32,7 +32,8 @@ def report(made: Simulation, zone: ZoneInfo, configured: Collection[str], note: 
     first, *rest = [_event(made, event, zone, configured) for event in made.events] or [[]]
     told = [line for position, choice in made.told for line in _told(made, position, choice, configured)]
     after = [line for event in rest for line in event]
-    return "\n".join(line.rstrip() for line in [*head, *first, *told, *after, _INDENT + _end(made)])
+    lines = [*head, *first, *told, *after, _INDENT + _end(made), *_sooner(made)]
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def when(at: datetime, zone: ZoneInfo) -> str:
@@ -101,6 +102,16 @@ def target_words(target: Target) -> str:
             return f"user group {name}"
         case _:
             return name
+
+
+def _sooner(made: Simulation) -> list[str]:
+    """Receipts steer within the first cycle, and no simulation knows what they will say."""
+    if len(made.policy.tiers) < 2 or not any(event.choice.people for event in made.events):
+        return []
+    return [
+        "",
+        "Sooner where a phone rings unanswered or a page cannot be delivered: then the next tier comes at once.",
+    ]
 
 
 def _end(made: Simulation) -> str:

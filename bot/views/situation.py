@@ -238,6 +238,8 @@ def next_step(run: RunPicture, now: datetime) -> str:
     if step is None:
         return ""
     when = f"{at(step.at, now)} ({until(step.at, now)})"
+    if run.sooner and step.people:
+        when += ", or sooner if the phone is not answered"
     return f"{_handover(run.handover, now)} {_if_nobody(run, step, when)}".strip()
 
 

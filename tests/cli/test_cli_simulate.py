@@ -62,6 +62,8 @@ at once      03:00  tier 1 of 3, cycle 1
 +20 min      03:20  the fallback
                     Alice Chen: Slack and SMS; phone call after 2 min
                     …and again every 5 min until somebody answers.
+
+Sooner where a phone rings unanswered or a page cannot be delivered: then the next tier comes at once.
 """
 
 

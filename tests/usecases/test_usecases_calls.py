@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from night import Night, without
 
 from bot.domain.delivery import Effect, Row
 from bot.domain.incident import State
 from bot.domain.receipts import Reach, Report
+from bot.domain.rules import Rule
+from bot.domain.severity import Urgency
 from bot.domain.timeline import Kind
-from bot.usecases import calls, receipts, responders
+from bot.usecases import calls, receipts, responders, rules
 from bot.usecases.calls import Pressed
 
 
@@ -37,6 +41,29 @@ async def ends(night: Night, row: Row) -> None:
 
 async def reach(night: Night, row: Row) -> Reach | None:
     return (await night.bot.db.read(lambda tx: tx.outbox.get(row.id))).reach
+
+
+async def test_the_promise_tells_that_an_unanswered_call_brings_the_next_person_sooner(
+    ringing: tuple[Night, Row],
+) -> None:
+    night, row = ringing
+    assert [run.sooner for run in (await night.picture()).runs] == [True]
+    await receipts.keep(night.bot, row.id, Report("CA1", "no-answer"), night.now)
+    await night.deliver()
+    assert ("Bob", "slack") in night.outside.paged()
+
+
+async def test_nothing_is_promised_sooner_where_no_phone_is_to_ring(night: Night) -> None:
+    await night.declare()
+    assert [run.sooner for run in (await night.picture()).runs] == [False]
+
+
+async def test_nothing_is_promised_sooner_where_another_way_would_be_tried_first(night: Night) -> None:
+    loud = without(night, notifiers=frozenset({"slack", "sms", "voice", "email"}))
+    wanted = {Urgency.HIGH: [Rule("sms"), Rule("voice", timedelta(minutes=1))], Urgency.LOW: [Rule("slack")]}
+    await rules.make(loud.bot, wanted, loud.by("alice"), loud.now)
+    await loud.declare()
+    assert [run.sooner for run in (await loud.picture()).runs] == [False]
 
 
 async def test_4_takes_the_incident_with_its_source(ringing: tuple[Night, Row]) -> None:

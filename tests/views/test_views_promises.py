@@ -54,6 +54,15 @@ def test_the_card_says_what_happens_next_and_when() -> None:
     assert NEXT in json.dumps(cards.card(PAGING, NOW).blocks, ensure_ascii=False)
 
 
+def test_a_call_that_decides_is_part_of_the_promise() -> None:
+    picture = replace(PAGING, runs=(replace(CLIMBING, sooner=True),))
+    sooner = NEXT.replace("(in 5 min),", "(in 5 min), or sooner if the phone is not answered,")
+    assert situation.what_next(picture, NOW) == sooner
+    assert sooner in json.dumps(pages.page_dm(page_job(picture), NOW).blocks, ensure_ascii=False)
+    said = "Without an ack others are paged in 5 min, or sooner if you do not answer the phone."
+    assert said in pages.page_sms(page_job(picture), NOW)
+
+
 def test_home_shows_each_incident_once_and_says_who_has_it() -> None:
     mine = replace(WORKING.incident, id=43, assignee_id=ALICE.id, commander_id=None)
     bobs = replace(WORKING.incident, id=44)
