@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "oncall": ("cli.oncall:oncall", "Say who is on call, from a posture alone."),
     "doctor": ("cli.doctor:doctor", "Try every setting against the real world and print fixes."),
     "migrate": ("cli.migrate:migrate", "Bring the database to this version without starting the bot."),
+    "backup": ("cli.backup:backup", "Copy the SQLite database to a new file while the bot runs."),
     "verify": ("cli.verify:verify", "Check that the database keeps every promise: nothing lost, nothing doubled."),
 }
 

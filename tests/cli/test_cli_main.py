@@ -59,7 +59,7 @@ def test_help_names_every_command_and_imports_none(capsys: pytest.CaptureFixture
         (["chek"], "There is no command 'chek'. Did you mean `check`?"),
         (
             ["banana"],
-            "There is no command 'banana'. There is: run, sandbox, check, simulate, oncall, doctor, migrate, verify.",
+            "There is no command 'banana'. There is: run, sandbox, check, simulate, oncall, doctor, migrate, backup, verify.",
         ),
     ],
 )
@@ -147,6 +147,22 @@ def test_migrating_makes_the_database_and_verify_reads_it(capsys: pytest.Capture
     assert capsys.readouterr() == (there, "")
     assert cli.main(["verify"]) == 0
     assert capsys.readouterr().out.splitlines()[-1].endswith("promises checked, none broken.")
+
+
+def test_a_backup_is_made_once_and_postgresql_is_left_to_its_own(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["migrate"]) == 0
+    capsys.readouterr()
+    assert cli.main(["backup", "copy.db"]) == 0
+    assert capsys.readouterr().out.endswith(
+        " bytes, checked. Everything that was committed before it began is in it.\n"
+    )
+    assert cli.main(["backup", "copy.db"]) == 2
+    assert capsys.readouterr().err == "copy.db is there already: name a file that is not.\n"
+    monkeypatch.setenv("DATABASE_URL", "postgresql://nobody@127.0.0.1/none")
+    assert cli.main(["backup", "other.db"]) == 2
+    assert capsys.readouterr().err == "The database is PostgreSQL: pg_dump makes copies of it.\n"
 
 
 def test_a_database_that_is_none_is_told_so(
