@@ -1,4 +1,4 @@
-"""`/oncall …`: what people settle for themselves. A line is read, then acted on, shown or answered with a form."""
+"""`/oncall …`: schedules, and what people settle for themselves. A line is acted on, shown or answered with a form."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from bot.usecases import contacts
 from bot.views import oncall_help
 from bot.views.message import Message, say
 from bot.views.own import done
-from commands import asking, own
-from commands.asking import Asked
+from commands import asking, own, rota
 from commands.boundary import Boundary
-from commands.oncall_lines import AddContact, Me, OncallHelp, OncallLine, ProveContact, RemoveContact
+from commands.oncall_lines import AddContact, Me, OncallHelp, OncallLine, OwnLine, ProveContact, RemoveContact
 from commands.oncall_parser import parse
 from commands.parser import Misread
 from modals import contact
@@ -32,14 +31,18 @@ async def slash(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResp
         return await ack(oncall_help.misread(no.code, no.data))
     if line == AddContact():
         return await edge.open(ack, asked, own.form(edge, contact.MODAL, asked))
-    told = await edge.settle(asked, partial(_act, edge, line, asked))
+    form = None if isinstance(line, OwnLine) else rota.form(edge, line, asked)
+    if form is not None:
+        return await edge.open(ack, asked, form)
+    told = await edge.settle(asked, partial(_act, edge, line))
     if told.message is None:
         return await ack()
     return await ack(text=told.message.text, blocks=told.message.blocks)
 
 
-async def _act(edge: Boundary, line: OncallLine, asked: Asked, by: Actor) -> Message:
-    del asked
+async def _act(edge: Boundary, line: OncallLine, by: Actor) -> Message:
+    if not isinstance(line, OwnLine):
+        return await rota.act(edge, line, by)
     bot, now = edge.bot, edge.bot.clock.now()
     match line:
         case OncallHelp(topic=None):

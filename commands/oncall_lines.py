@@ -1,4 +1,4 @@
-"""The values a line of `/oncall` can mean; `oncall_parser` makes them, `oncall` acts on them."""
+"""The values a line of `/oncall` can mean; `oncall_parser` makes them, `oncall` and `rota` act on them."""
 
 from __future__ import annotations
 
@@ -6,11 +6,25 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from bot.domain.contacts import ContactKind
+from commands.times import Span, When
 
 
 class OncallVerb(StrEnum):
     """Every word that may follow `/oncall`."""
 
+    NOW = "now"
+    NEXT = "next"
+    SCHEDULE = "schedule"
+    GAPS = "gaps"
+    FAIRNESS = "fairness"
+    OVERRIDE = "override"
+    HANDOFF = "handoff"
+    SWAP = "swap"
+    COVER = "cover"
+    EXTEND = "extend"
+    REGENERATE = "regenerate"
+    ACTIVATE = "activate"
+    DEACTIVATE = "deactivate"
     ME = "me"
     CONTACT = "contact"
     HELP = "help"
@@ -49,4 +63,79 @@ class RemoveContact:
     kind: ContactKind
 
 
-OncallLine = OncallHelp | Me | AddContact | ProveContact | RemoveContact
+@dataclass(frozen=True, slots=True)
+class Look:
+    """`now`, `next`, `schedule` or `gaps`, of one schedule or of all."""
+
+    verb: OncallVerb
+    schedule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fairness:
+    """`fairness [schedule] [days]`."""
+
+    schedule: str = ""
+    days: int = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """`override [schedule] [@person] [span]`; the form asks for what is left out."""
+
+    schedule: str = ""
+    slack_id: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handoff:
+    """`handoff [schedule] [@person] [at time]`; the form asks for what is left out."""
+
+    schedule: str = ""
+    slack_id: str = ""
+    at: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskSwap:
+    """`swap [schedule]`: always by form, for it takes two shifts that exist."""
+
+    schedule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AskCover:
+    """`cover [schedule] [span]`; the form asks for what is left out."""
+
+    schedule: str = ""
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """`extend [schedule] [weeks]`; without one all of them."""
+
+    schedule: str = ""
+    weeks: int = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Regenerate:
+    """`regenerate schedule [from time]`."""
+
+    schedule: str
+    since: When = When()
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """`activate` or `deactivate schedule`."""
+
+    schedule: str
+    on: bool
+
+
+OwnLine = OncallHelp | Me | AddContact | ProveContact | RemoveContact
+RotaLine = Look | Fairness | Override | Handoff | AskSwap | AskCover | Extend | Regenerate | Switch
+OncallLine = OwnLine | RotaLine

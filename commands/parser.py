@@ -52,6 +52,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "not_a_person": ("verb", "given"),  # a name that is no mention
     "not_a_tier": ("given",),
     "nobody_named": (),
+    "not_a_time": ("verb", "given"),  # neither a time nor a span of time; of `/oncall`
+    "schedule_missing": ("verb",),  # no schedule is guessed; of `/oncall`
 }
 
 SERVICE_WORDS = 4  # a service's name is looked for in this many words at most

@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views import names, texts
-from commands import buttons, home, incident, members, oncall, own, reactions, shortcuts, submissions
+from commands import buttons, home, incident, members, oncall, own, reactions, shifts, shortcuts, submissions
 from commands.boundary import Boundary
 
 log = logging.getLogger(__name__)
@@ -33,6 +33,9 @@ ACTIONS: Mapping[str, Handler] = {
     **dict.fromkeys(names.BUTTONS, buttons.press),
     **dict.fromkeys(names.LINKS, buttons.link),
     **dict.fromkeys(names.OWN, own.press),
+    **dict.fromkeys(names.SHIFTS, shifts.press),
+    **dict.fromkeys(names.SWAPS, shifts.answer),
+    names.SHIFT_REMOVE: shifts.remove,
     names.MORE: buttons.menu,
     names.SNOOZE: buttons.snooze,
 }

@@ -12,6 +12,8 @@ from bot.domain.answers import Answer
 from bot.domain.own import Done
 from bot.domain.people import Actor
 from bot.domain.refusals import Refusal
+from bot.domain.rota import Changed
+from bot.views import rota
 from bot.views.answers import answer
 from bot.views.message import Message, say
 from bot.views.own import done
@@ -55,11 +57,13 @@ async def _act(
     by: Actor,
 ) -> Message | None:
     """What to say of it; nothing where a form that follows says it, which is put into `following`."""
-    given: Answer | Done
+    given: Answer | Done | Changed
     if modal is declare.MODAL:
         given = await declare.submit(edge.desk, opened, form, by, key=view_id)
     else:
         given = await modal.submit(edge.desk, opened, form, by)
+    if isinstance(given, Changed):
+        return say(rota.changed(given, edge.bot.clock.now()))
     if isinstance(given, Done):
         following += [view for view in [modal.then(opened, given)] if view is not None]
         return None if following else say(done(given))

@@ -29,6 +29,14 @@ _FIELDS: dict[str, str] = {
     "not_a_mailbox": names.IN_ADDRESS,
     "no_code": names.IN_CODE,
     "wrong_code": names.IN_CODE,
+    "unknown_schedule": names.IN_SCHEDULE,
+    "schedule_inactive": names.IN_SCHEDULE,
+    "nobody_on_call": names.IN_SCHEDULE,
+    "not_your_shift": names.IN_SCHEDULE,
+    "already_on_call": names.IN_PERSON,
+    "cannot_cover": names.IN_PERSON,
+    "bad_interval": names.IN_END,
+    "no_such_shift": names.IN_THEIRS,
 }
 
 

@@ -14,6 +14,7 @@ from bot.domain.own import Done
 from bot.domain.people import Actor, Person, viewer_of
 from bot.domain.picture import Picture
 from bot.domain.refusals import Refusal
+from bot.domain.rota import Changed
 from bot.usecases import pictures
 from bot.views.names import INPUT
 
@@ -42,11 +43,12 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a form carries from its opening to its submission: the incident, the channel, the message."""
+    """What a form carries from its opening to its submission: the incident or request, the channel, the message."""
 
     number: int | None = None
     channel: str = ""
     quote: Quote | None = None
+    schedule: str = ""
 
     def write(self) -> str:
         """For `private_metadata`."""
@@ -59,7 +61,7 @@ def read_opened(metadata: str) -> Opened:
     if not isinstance(data, dict):
         raise ValueError("no metadata of a form")
     quote = Quote(**data["quote"]) if data.get("quote") else None
-    return Opened(data.get("number"), data.get("channel", ""), quote)
+    return Opened(data.get("number"), data.get("channel", ""), quote, data.get("schedule", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,11 @@ class Values:
         """The Slack id of the person chosen."""
         return str(self._input(block_id).get("selected_user") or "")
 
+    def moment(self, block_id: str) -> datetime | None:
+        """The date and time chosen."""
+        seconds = self._input(block_id).get("selected_date_time")
+        return datetime.fromtimestamp(int(seconds), UTC) if seconds else None
+
 
 @dataclass(frozen=True, slots=True)
 class Modal(Generic[F]):
@@ -114,7 +121,7 @@ class Modal(Generic[F]):
     callback_id: str
     view: Callable[[Desk, Opened, Actor], Awaitable[View]]
     read: Callable[[Values], F | Errors]
-    submit: Callable[[Desk, Opened, F, Actor], Awaitable[Answer | Done]]
+    submit: Callable[[Desk, Opened, F, Actor], Awaitable[Answer | Done | Changed]]
     then: Callable[[Opened, Done], View | None] = lambda _opened, _done: None
 
 

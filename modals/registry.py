@@ -9,14 +9,19 @@ from modals import (
     cancel,
     code,
     contact,
+    cover,
     declare,
     escalate,
+    handoff,
     note,
+    override,
+    part,
     reopen,
     resolve,
     role,
     rules,
     severity,
+    swap,
     update,
 )
 from modals.modal import Modal
@@ -25,6 +30,7 @@ MODALS: dict[str, Modal[Any]] = {
     modal.callback_id: modal
     for modal in (
         declare.MODAL, update.MODAL, severity.MODAL, assign.MODAL, role.MODAL, resolve.MODAL, cancel.MODAL,
-        reopen.MODAL, note.MODAL, escalate.MODAL, rules.MODAL, contact.MODAL, code.MODAL,
+        reopen.MODAL, note.MODAL, escalate.MODAL, rules.MODAL, contact.MODAL, code.MODAL, override.MODAL, handoff.MODAL,
+        swap.MODAL, cover.MODAL, part.MODAL,
     )
 }  # fmt: skip

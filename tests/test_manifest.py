@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.views import names
 from clients.slack_wire import METHODS
-from commands import buttons, own, registry
+from commands import buttons, own, registry, shifts
 from modals.registry import MODALS
 from sandbox import delivery, manifest
 
@@ -63,7 +63,10 @@ def test_commands_and_shortcuts_are_those_that_are_answered() -> None:
 
 
 def test_every_button_and_form_that_views_name_has_its_listener() -> None:
-    assert set(registry.ACTIONS) == {*names.BUTTONS, *names.LINKS, *names.OWN, names.MORE, names.SNOOZE}
+    menus = {names.MORE, names.SNOOZE, names.SHIFT_REMOVE}
+    assert set(registry.ACTIONS) == {
+        *names.BUTTONS, *names.LINKS, *names.OWN, *names.SHIFTS, *names.SWAPS, *menus
+    }  # fmt: skip
     assert set(registry.FORMS) == set(MODALS) == set(names.FORMS)
 
 
@@ -73,6 +76,8 @@ def test_every_button_is_known_to_what_it_does() -> None:
     done = {*buttons.FORMS, *ACTS, *LOOKS, names.JOIN, names.DECLARE}
     assert done == set(names.BUTTONS)
     assert {*own.FORMS, *own.ACTS} == set(names.OWN)
+    assert set(shifts.FORMS) == set(names.SHIFTS)
+    assert {*shifts.ANSWERS, names.SWAP_PART} == set(names.SWAPS)
 
 
 def test_sockets_and_interactivity_are_on() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from bot.bot import Bot
-from bot.domain.people import Person
+from bot.domain.people import Person, PersonId
 from bot.ports import Tx
 from bot.usecases.schedules import DirectoryEntry, sync_directory
 
@@ -18,6 +19,12 @@ async def known(bot: Bot, slack_id: str) -> Person | None:
         return await tx.people.by_slack(slack_id)
 
     return await bot.db.read(work)
+
+
+async def many(bot: Bot, ids: Iterable[PersonId | None]) -> dict[PersonId, Person]:
+    """The people with these ids; one that is None is nobody."""
+    wanted = {one for one in ids if one is not None}
+    return await bot.db.read(lambda tx: tx.people.many(wanted))
 
 
 async def meet(bot: Bot, entry: DirectoryEntry, now: datetime) -> Person:

@@ -91,6 +91,8 @@ def misread(code: str, data: Mapping[str, str]) -> str:
         return f"“{given}” is no tier. Use its number: {_signature('escalate')}."
     if code == "nobody_named":
         return f"Nobody was paged: say whom. Usage: {_signature('page')}."
+    if code == "schedule_missing":
+        return f"Nothing was done: say which schedule. Usage: {_signature(verb)}."
     if code == "not_a_person":
         return f"“{given}” is nobody I can find. Mention the person with @: {_signature(verb)}."
     return f"Nothing was done: “{given}” means nothing here. Usage: {_signature(verb)}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from bot.views.message import PLACEHOLDER, TITLE, Block, plain, select
@@ -91,3 +92,11 @@ def people(block_id: str, label: str, slack_id: str = "", hint: str = "") -> Blo
     if slack_id:
         element["initial_user"] = slack_id
     return _input(block_id, label, element, hint)
+
+
+def moment(block_id: str, label: str, at: datetime | None = None, *, optional: bool = False, hint: str = "") -> Block:
+    """A date and a time, on the clock of whoever fills it in."""
+    element: Block = {"type": "datetimepicker"}
+    if at is not None:
+        element["initial_date_time"] = int(at.timestamp())
+    return _input(block_id, label, element, hint, optional)

@@ -55,6 +55,23 @@ OWN_REMOVE_EMAIL: Final = "own_remove_email"
 
 OWN: Final = (OWN_RULES, OWN_CONTACT, OWN_CODE, OWN_TEST, OWN_REMOVE_PHONE, OWN_REMOVE_EMAIL)
 
+#: Buttons about a request to swap or cover; their value is the request's id.
+SWAP_ACCEPT: Final = "swap_accept"
+SWAP_DECLINE: Final = "swap_decline"
+SWAP_WITHDRAW: Final = "swap_withdraw"
+SWAP_PART: Final = "swap_part"  # opens the form that takes a part of a cover
+
+SWAPS: Final = (SWAP_ACCEPT, SWAP_DECLINE, SWAP_WITHDRAW, SWAP_PART)
+
+#: Buttons that open a form about a schedule; their value is its name. The menu's is an override's id.
+SHIFT_OVERRIDE: Final = "shift_override"
+SHIFT_HANDOFF: Final = "shift_handoff"
+SHIFT_SWAP: Final = "shift_swap"
+SHIFT_COVER: Final = "shift_cover"
+SHIFT_REMOVE: Final = "shift_remove"  # a menu
+
+SHIFTS: Final = (SHIFT_OVERRIDE, SHIFT_HANDOFF, SHIFT_SWAP, SHIFT_COVER)
+
 #: Callback ids of the forms.
 FORM_DECLARE: Final = "declare_form"
 FORM_UPDATE: Final = "update_form"
@@ -69,10 +86,16 @@ FORM_ESCALATE: Final = "escalate_form"
 FORM_RULES: Final = "rules_form"
 FORM_CONTACT: Final = "contact_form"
 FORM_CODE: Final = "code_form"
+FORM_OVERRIDE: Final = "override_form"
+FORM_HANDOFF: Final = "handoff_form"
+FORM_SWAP: Final = "swap_form"
+FORM_COVER: Final = "cover_form"
+FORM_PART: Final = "part_form"
 
 FORMS: Final = (
     FORM_DECLARE, FORM_UPDATE, FORM_SEVERITY, FORM_ASSIGN, FORM_ROLE, FORM_RESOLVE, FORM_CANCEL, FORM_REOPEN,
-    FORM_NOTE, FORM_ESCALATE, FORM_RULES, FORM_CONTACT, FORM_CODE,
+    FORM_NOTE, FORM_ESCALATE, FORM_RULES, FORM_CONTACT, FORM_CODE, FORM_OVERRIDE, FORM_HANDOFF, FORM_SWAP,
+    FORM_COVER, FORM_PART,
 )  # fmt: skip
 
 #: Callback ids of the shortcuts in manifest.yaml.
@@ -97,6 +120,11 @@ IN_ROLE: Final = "role"
 IN_TIER: Final = "tier"
 IN_ADDRESS: Final = "address"
 IN_CODE: Final = "code"
+IN_SCHEDULE: Final = "schedule"
+IN_START: Final = "start"
+IN_END: Final = "end"
+IN_MINE: Final = "mine"
+IN_THEIRS: Final = "theirs"
 
 #: The choice that leaves a notifier out of one's rules; the others are minutes.
 NOT_USED: Final = "no"

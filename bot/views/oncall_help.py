@@ -5,11 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bot.views import names
-from bot.views.message import Message, actions, button, header, message, section
+from bot.views.message import Message, actions, button, context, header, message, section
 from bot.views.words import cut, escape, one_line
 
 #: Command → what may follow it, and what it does. The order is the order of the help.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "now": ("[schedule]", "Who is on call now, until when, and who comes next."),
+    "next": ("[schedule]", "The next handoff of each schedule."),
+    "schedule": ("[schedule]", "One schedule for 14 days, with buttons to change it."),
+    "gaps": ("[schedule]", "What would leave nobody on call, or somebody hard to reach."),
+    "fairness": ("[schedule] [days]", "Hours, nights and weekends of each person."),
+    "override": ("[schedule] [@person] [from 09:00 to 17:00 | for 2h]", "Put somebody on call for a time."),
+    "handoff": ("[schedule] [@person] [at 18:00]", "Hand the running shift to somebody, now or at a time."),
+    "swap": ("[schedule]", "Ask somebody to swap shifts with you."),
+    "cover": ("[schedule] [tomorrow 09:00 to 13:00 | for 2h]", "Ask the roster to take some of your time."),
+    "extend": ("[schedule] [weeks]", "Plan further ahead than eight weeks. Admins."),
+    "regenerate": ("schedule [from tomorrow 09:00]", "Make the rota anew from a time on; overrides stay. Admins."),
+    "activate": ("schedule", "Switch a schedule on. Admins."),
+    "deactivate": ("schedule", "Switch a schedule off: it pages nobody. Admins."),
     "me": ("", "How pages reach you: your addresses and your rules."),
     "contact": (
         "[phone or mail | code | remove phone]",
@@ -17,15 +30,29 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "help": ("[command]", "This help, or the usage of one command."),
 }
+#: The help, group by group.
+GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Look", ("now", "next", "schedule", "gaps", "fairness")),
+    ("Change shifts", ("override", "handoff", "swap", "cover")),
+    ("Whole schedules", ("extend", "regenerate", "activate", "deactivate")),
+    ("Yourself", ("me", "contact", "help")),
+)
 
 
 def help_message() -> Message:
     """Every command on one screen."""
-    lines = [f"{_signature(command)}  {what}" for command, (_, what) in COMMANDS.items()]
+    groups = [
+        section(f"*{title}*\n" + "\n".join(f"{_signature(one)}  {COMMANDS[one][1]}" for one in commands))
+        for title, commands in GROUPS
+    ]
     return message(
         "Help for /oncall",
         header("/oncall"),
-        section("\n".join(lines)),
+        *groups,
+        context(
+            "What is left out is asked for in a form. Times are on your own clock: `18:00`, `tomorrow 09:00`, `mon"
+            " 09:00`, `2026-12-24 09:00`."
+        ),
         actions(button("Edit my rules", names.OWN_RULES), button("Send me a test page", names.OWN_TEST)),
     )
 
@@ -46,4 +73,14 @@ def misread(code: str, data: Mapping[str, str]) -> str:
         known = data.get("nearest", "")
         hint = f"Did you mean {_signature(known)}?" if known in COMMANDS else "`/oncall help` lists them all."
         return f"There is no command “{given}”. {hint}"
-    return f"Nothing was done: “{given}” means nothing here. Usage: {_signature(data.get('verb', 'help'))}."
+    verb = data.get("verb", "help")
+    if code == "schedule_missing":
+        return f"Nothing was done: say which schedule. Usage: {_signature(verb)}."
+    if code == "not_a_person":
+        return f"“{given}” is nobody I can find. Mention the person with @: {_signature(verb)}."
+    if code == "not_a_time":
+        return (
+            f"Nothing was done: “{given}” is no time I can read. Write `18:00`, `tomorrow 09:00`, `mon 09:00` or"
+            f" `2026-12-24 09:00`. Usage: {_signature(verb)}."
+        )
+    return f"Nothing was done: “{given}” means nothing here. Usage: {_signature(verb)}."

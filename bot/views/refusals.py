@@ -262,6 +262,11 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
     "bad_interval": lambda data: _INTERVALS.get(data["why"], _INTERVALS["backwards"]),
     "no_such_override": lambda _: "There is no such override any more; only what a person placed can be removed.",
     "no_such_shift": lambda data: f"No shift of {data['schedule']} begins or runs then. Look at the schedule again.",
+    "nothing_to_swap": lambda data: (
+        f"Nobody else has a shift of {data['schedule']} in the next eight weeks. Ask for cover instead."
+        if data["mine"] == "True"
+        else f"You have no shift of {data['schedule']} in the next eight weeks, so there is nothing to swap."
+    ),
     "no_such_swap": lambda _: "There is no such request; it may be older than the schedule.",
     "swap_over": lambda data: (
         "The time of this request is over, so nothing was changed."

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.domain.rota import Changed
+from bot.views.message import Message, context, message, section
 from bot.views.rota_notes import moment
 from bot.views.words import at, count, escape, one_line
 
@@ -15,6 +16,11 @@ Data = Mapping[str, object]
 def changed(given: Changed, now: datetime) -> str:
     """For Slack, escaped."""
     return _WORDS[given.code](given.data, now)
+
+
+def answered(asked: str, said: str) -> Message:
+    """A request that was answered: what was asked, as Slack shows it, and what came of it. Both are escaped."""
+    return message(said, section(asked), context(said))
 
 
 def _word(data: Data, name: str) -> str:

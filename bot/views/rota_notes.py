@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.views.message import Message, message, section
+from bot.views import names
+from bot.views.message import Block, Message, actions, button, message, section
 from bot.views.words import at, escape, one_line, series, strings
 
 Data = Mapping[str, object]
@@ -21,6 +22,7 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "swap_accepted": ("schedule", "person", "start", "end", "takes_start", "takes_end"),
     "swap_taken": ("schedule", "person", "start", "end", "takes_start", "takes_end"),
     "swap_declined": ("schedule", "person", "start", "end"),
+    "swap_withdrawn": ("schedule", "person"),
     "shift_soon": ("schedule", "start", "end", "hours"),
     "shift_begins": ("schedule", "end"),
     "shift_ends": ("schedule", "person"),  # person: who has it now, or ""
@@ -33,7 +35,18 @@ _MOST_GAPS = 12
 def dm(code: str, data: Data, now: datetime) -> Message:
     """As a direct message."""
     text = _WORDS[code](data, now)
-    return message(text, section(text))
+    return message(text, section(text), _buttons(code, str(data.get("swap") or "")))
+
+
+def _buttons(code: str, request: str) -> Block | None:
+    """A swap is for one person to answer; a cover goes to the first yes, and nobody needs to say no."""
+    if code == "swap_asked":
+        accept = button("Accept", names.SWAP_ACCEPT, request, style="primary")
+        return actions(accept, button("Decline", names.SWAP_DECLINE, request))
+    if code == "cover_asked":
+        take = button("Take it", names.SWAP_ACCEPT, request, style="primary")
+        return actions(take, button("Take a part…", names.SWAP_PART, request))
+    return None
 
 
 def _word(data: Data, name: str) -> str:
@@ -144,6 +157,9 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "swap_taken": _took,
     "swap_declined": lambda data, now: (
         f"{_word(data, 'person')} said no, so you keep {_schedule(data)} {_span(data, now)}."
+    ),
+    "swap_withdrawn": lambda data, _: (
+        f"{_word(data, 'person')} no longer asks you to swap shifts of {_schedule(data)}."
     ),
     "shift_soon": _soon,
     "shift_begins": lambda data, now: f"📟 You are on call for {_schedule(data)} now, until {_time(data, 'end', now)}.",

@@ -149,7 +149,7 @@ async def test_guests_are_refused_before_they_fill_anything_in(town: Town) -> No
     [
         ("", "Help for /oncall"),
         ("help me", "`/oncall me`  How pages reach you: your addresses and your rules."),
-        ("now", "There is no command “now”. `/oncall help` lists them all."),
+        ("whom", "There is no command “whom”. `/oncall help` lists them all."),
         ("contact remove mail", "You have added no mail address yourself, so there is nothing to remove."
          " What the posture or Slack declares is changed there."),
         ("contact 123456", "No code waits for you, or its ten minutes are over. Ask for a new one: `/oncall contact`."),

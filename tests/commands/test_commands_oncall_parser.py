@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date, time, timedelta
+
 import pytest
 
 from bot.domain.contacts import ContactKind
 from bot.views import oncall_help
-from commands.oncall_lines import AddContact, Me, OncallHelp, OncallLine, OncallVerb, ProveContact, RemoveContact
+from commands.oncall_lines import (
+    AddContact,
+    AskCover,
+    AskSwap,
+    Extend,
+    Fairness,
+    Handoff,
+    Look,
+    Me,
+    OncallHelp,
+    OncallLine,
+    OncallVerb,
+    Override,
+    ProveContact,
+    Regenerate,
+    RemoveContact,
+    Switch,
+)
 from commands.oncall_parser import parse
 from commands.parser import Misread
+from commands.times import Span, When
 
 LINES: list[tuple[str, OncallLine]] = [
     ("", OncallHelp()),
@@ -28,6 +48,39 @@ LINES: list[tuple[str, OncallLine]] = [
     ("contact remove phone", RemoveContact(ContactKind.PHONE)),
     ("contact delete e-mail", RemoveContact(ContactKind.EMAIL)),
     ("contact forget SMS", RemoveContact(ContactKind.PHONE)),
+    ("now", Look(OncallVerb.NOW)),
+    ("who payments", Look(OncallVerb.NOW, "payments")),
+    ("next", Look(OncallVerb.NEXT)),
+    ("schedule payments-second", Look(OncallVerb.SCHEDULE, "payments-second")),
+    ("gaps", Look(OncallVerb.GAPS)),
+    ("fairness", Fairness()),
+    ("fairness 90", Fairness("", 90)),
+    ("fairness payments 90", Fairness("payments", 90)),
+    ("override", Override()),
+    ("override payments <@U0BOB>", Override("payments", "U0BOB")),
+    ("override payments <@U0BOB|bob> for 2h", Override("payments", "U0BOB", Span(When(), timedelta(hours=2)))),
+    (
+        "override payments <@U0BOB> from 09:00 to 17:30",
+        Override("payments", "U0BOB", Span(When(time(9)), When(time(17, 30)))),
+    ),
+    (
+        "override payments <@U0BOB> tomorrow 9:00 to 2026-11-30 09:00",
+        Override("payments", "U0BOB", Span(When(time(9), ahead=1), When(time(9), day=date(2026, 11, 30)))),
+    ),
+    ("handoff", Handoff()),
+    ("handoff <@U0BOB>", Handoff("", "U0BOB")),
+    ("handoff payments <@U0BOB> at 18:00", Handoff("payments", "U0BOB", When(time(18)))),
+    ("handoff payments <@U0BOB> now", Handoff("payments", "U0BOB", When())),
+    ("swap payments", AskSwap("payments")),
+    ("cover", AskCover()),
+    ("cover payments until mon 09:00", AskCover("payments", Span(When(), When(time(9), weekday=0)))),
+    ("cover for 90m", AskCover("", Span(When(), timedelta(minutes=90)))),
+    ("extend", Extend()),
+    ("extend payments 20", Extend("payments", 20)),
+    ("regenerate payments", Regenerate("payments")),
+    ("regenerate payments from tomorrow 09:00", Regenerate("payments", When(time(9), ahead=1))),
+    ("activate payments", Switch("payments", True)),
+    ("deactivate payments", Switch("payments", False)),
 ]
 
 
@@ -43,7 +96,18 @@ def test_a_line_is_read(typed: str, line: OncallLine) -> None:
             "contct",
             "There is no command “contct”. Did you mean `/oncall contact [phone or mail | code | remove phone]`?",
         ),
-        ("now", "There is no command “now”. `/oncall help` lists them all."),
+        ("whom", "There is no command “whom”. `/oncall help` lists them all."),
+        ("activate", "Nothing was done: say which schedule. Usage: `/oncall activate schedule`."),
+        ("now a b", "Nothing was done: “b” means nothing here. Usage: `/oncall now [schedule]`."),
+        (
+            "handoff payments bob",
+            "“bob” is nobody I can find. Mention the person with @: `/oncall handoff [schedule] [@person] [at 18:00]`.",
+        ),
+        (
+            "cover payments some day",
+            "Nothing was done: “some day” is no time I can read. Write `18:00`, `tomorrow 09:00`, `mon 09:00` or"
+            " `2026-12-24 09:00`. Usage: `/oncall cover [schedule] [tomorrow 09:00 to 13:00 | for 2h]`.",
+        ),
         ("help qqq", "There is no command “qqq”. `/oncall help` lists them all."),
         ("me too", "Nothing was done: “too” means nothing here. Usage: `/oncall me`."),
         (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,14 +16,19 @@ from modals import (
     cancel,
     code,
     contact,
+    cover,
     declare,
     escalate,
+    handoff,
     note,
+    override,
+    part,
     reopen,
     resolve,
     role,
     rules,
     severity,
+    swap,
     update,
 )
 from modals.fields import field_of
@@ -32,7 +37,7 @@ from modals.registry import MODALS
 
 
 def entered(**values: Any) -> Values:
-    """State as Slack sends it: texts, `=choice`, `@person`, lists of ticked boxes."""
+    """State as Slack sends it: texts, `=choice`, `@person`, `#seconds`, lists of ticked boxes."""
     return Values({"values": {block: {names.INPUT: _state(value)} for block, value in values.items()}})
 
 
@@ -43,6 +48,8 @@ def _state(value: Any) -> dict[str, Any]:
         return {"type": "plain_text_input", "value": None}
     if value.startswith("="):
         return {"type": "static_select", "selected_option": {"value": value[1:]}}
+    if value.startswith("#"):
+        return {"type": "datetimepicker", "selected_date_time": int(value[1:])}
     if value.startswith("@"):
         return {"type": "users_select", "selected_user": value[1:]}
     return {"type": "plain_text_input", "value": value}
@@ -85,6 +92,21 @@ READ: list[tuple[Modal[Any], dict[str, Any], object]] = [
     (code.MODAL, {"code": " 123 456 "}, code.Form("123 456")),
 ]
 
+_SHIFT = {"schedule": "=payments", "start": "#1795143600", "end": "#1795147200"}
+_FROM, _TO = datetime(2026, 11, 20, 3, 0, tzinfo=UTC), datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
+READ += [
+    (override.MODAL, {**_SHIFT, "person": "@U0BOB"}, override.Form("payments", "U0BOB", _FROM, _TO)),
+    (handoff.MODAL, {"schedule": "=payments", "person": "@U0BOB"}, handoff.Form("payments", "U0BOB", None)),
+    (
+        handoff.MODAL,
+        {"schedule": "=payments", "person": "@U0BOB", "start": "#1795143600"},
+        handoff.Form("payments", "U0BOB", _FROM),
+    ),
+    (swap.MODAL, {"mine": "=1795143600", "theirs": "=1795147200"}, swap.Form(_FROM, _TO)),
+    (cover.MODAL, _SHIFT, cover.Form("payments", _FROM, _TO)),
+    (part.MODAL, {"start": "#1795143600", "end": "#1795147200"}, part.Form(_FROM, _TO)),
+]
+
 WRONG: list[tuple[Modal[Any], dict[str, Any], dict[str, str]]] = [
     (declare.MODAL, {"title": "  "}, {"title": "title_missing"}),
     (update.MODAL, {"text": " "}, {"text": "text_missing"}),
@@ -96,6 +118,12 @@ WRONG: list[tuple[Modal[Any], dict[str, Any], dict[str, str]]] = [
     (note.MODAL, {"text": " "}, {"text": "text_missing"}),
     (contact.MODAL, {"address": " "}, {"address": "not_a_phone"}),
     (code.MODAL, {"code": ""}, {"code": "text_missing"}),
+    (override.MODAL, {}, {"person": "unknown_person", "end": "bad_interval"}),
+    (override.MODAL, {**_SHIFT, "person": "@U0BOB", "end": "#1795143600"}, {"end": "bad_interval"}),
+    (handoff.MODAL, {}, {"person": "unknown_person"}),
+    (swap.MODAL, {}, {"theirs": "no_such_shift"}),
+    (cover.MODAL, {**_SHIFT, "end": "#1795143600"}, {"end": "bad_interval"}),
+    (part.MODAL, {}, {"end": "bad_interval"}),
 ]
 
 
@@ -125,6 +153,9 @@ def test_every_form_is_tried() -> None:
         (Refusal("role_taken", role="commander", holder="Bob"), ["role", "person"], "role"),
         (Refusal("already_resolved", number=1, closed_as="", by=""), ["text", "status"], "text"),
         (Refusal("same_severity", severity="SEV1"), ["text"], "text"),
+        (Refusal("not_your_shift", schedule="web", who_can=[]), ["schedule", "person"], "schedule"),
+        (Refusal("cannot_cover", person="Bob"), ["schedule", "person"], "person"),
+        (Refusal("bad_interval", why="past"), ["schedule", "start", "end"], "end"),
         (Refusal("wrong_code", left=2), ["code"], "code"),
         (Refusal("not_a_mailbox", given="x"), ["address"], "address"),
         (Refusal("rules_reach_nobody", urgency="low", by=[]), ["rule_high_slack", "rule_low_slack"], "rule_high_slack"),
@@ -137,7 +168,7 @@ def test_a_refusal_goes_to_the_input_it_is_about_or_the_first(no: Refusal, input
 
 def test_a_form_remembers_where_it_was_opened() -> None:
     quote = Quote('"' * QUOTE_LIMIT, "https://acme.slack.com/archives/C1/p1", "U1", "1795143900.000100")
-    for opened in (Opened(), Opened(42, "C1"), Opened(None, "C1", quote)):
+    for opened in (Opened(), Opened(42, "C1"), Opened(None, "C1", quote), Opened(schedule="web")):
         written = opened.write()
         assert (len(written) <= 3000, read_opened(written)) == (True, opened)
 

@@ -91,6 +91,7 @@ def test_notes_say_who_has_what_and_when() -> None:
         "You said yes: you are on call for *payments* from 12:00 UTC to 13:00 UTC. Bob Okafor has yours from 14:00 UTC"
         " to 14:30 UTC.",
         "Bob Okafor said no, so you keep *payments* from 12:00 UTC to 13:00 UTC.",
+        "Bob Okafor no longer asks you to swap shifts of *payments*.",
         "📟 You are on call for *payments* tomorrow: from 12:00 UTC to 13:00 UTC.",
         "📟 You are on call for *payments* now, until 13:00 UTC.",
         "Your shift of *payments* is over. Bob Okafor has it now.",

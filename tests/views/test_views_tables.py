@@ -63,6 +63,7 @@ def test_help_knows_every_command_once() -> None:
     assert sorted([*grouped, "help"]) == sorted(verb.value for verb in Verb)
     assert set(helptext.COMMANDS) == {verb.value for verb in Verb}
     assert set(oncall_help.COMMANDS) == {verb.value for verb in OncallVerb}
+    assert [one for _, some in oncall_help.GROUPS for one in some] == list(oncall_help.COMMANDS)
 
 
 @pytest.mark.parametrize("code", MISREAD)
@@ -79,7 +80,8 @@ def test_an_unknown_command_is_answered_with_the_nearest() -> None:
 
 
 def test_ids_are_unique_among_their_own() -> None:
-    for ids in (names.BUTTONS + names.LINKS + names.OWN + (names.SNOOZE, names.MORE), names.FORMS):
+    pressed = names.BUTTONS + names.LINKS + names.OWN + names.SHIFTS + names.SWAPS
+    for ids in (pressed + (names.SNOOZE, names.MORE, names.SHIFT_REMOVE), names.FORMS):
         assert len(set(ids)) == len(ids)
 
 

@@ -301,6 +301,7 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
     "bad_interval": [{"why": "backwards"}, {"why": "past"}, {"why": "too_far"}, {"why": "outside"}],
     "no_such_override": [{}],
     "no_such_shift": [{"schedule": "payments"}],
+    "nothing_to_swap": [{"schedule": "payments", "mine": True}, {"schedule": "payments", "mine": False}],
     "no_such_swap": [{}],
     "swap_over": [{"state": "accepted"}, {"state": "lapsed"}],
     "not_asked": [{"who_can": ["Bob Okafor", "Carol Díaz"]}],

@@ -1,0 +1,178 @@
+"""`/oncall` about schedules, through the sandbox: looked at, handed off, overridden, swapped, covered, switched off."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from commands_town import USERS, Town
+
+from bot.views import names
+from sandbox import interact, modals
+
+EIGHT = "1795161600"  # this Friday at 08:00 UTC, which is 09:00 for Alice, who lives in Berlin
+
+
+def plain(text: str) -> str:
+    """With times as Slack's fallback shows them."""
+    return re.sub(r"<!date\^\d+\^[^|]+\|([^>]+)>", r"\1", text)
+
+
+async def oncall(town: Town, who: str, text: str) -> str:
+    said = await town.slash(who, text, command="/oncall")
+    await town.deliver()
+    return plain(said)
+
+
+async def sections(town: Town, who: str, text: str) -> list[str]:
+    """The sections of what is shown in answer to a line."""
+    found = await interact.slash(town.world, USERS[who], "C0GENERAL", "/oncall", text)
+    return [plain(block["text"]["text"]) for block in found["ack"]["blocks"] if block["type"] == "section"]
+
+
+async def send(town: Town, who: str, **values: str) -> dict[str, str]:
+    errors = await town.submit(who, **values)
+    await town.deliver()
+    return {block: plain(said) for block, said in errors.items()}
+
+
+async def press(town: Town, who: str, action: str) -> None:
+    """A button on the newest direct message that has it."""
+    dm = town.world.channels[f"D{USERS[who][1:]}"]
+    message = next(one for one in reversed(dm.messages.values()) if action in str(one.blocks))
+    await town.press(who, action, (dm.id, message.ts))
+    await town.deliver()
+
+
+def last(town: Town, who: str) -> str:
+    return plain(town.direct(who)[-1])
+
+
+async def test_who_is_on_call_and_who_is_next_is_answered_in_one_glance(town: Town) -> None:
+    await oncall(town, "alice", "override payments <@U0BOB> from 06:00 to 07:00")
+    assert await sections(town, "dave", "now") == [
+        "*payments* <@U0ALICE> until 05:00 UTC, then <@U0BOB>\n*payments-second* <@U0BOB>"
+        "\n*nobody* ⚠️ nobody is on call."
+    ]
+    assert await sections(town, "gina", "who PAYMENTS") == ["*payments* <@U0ALICE> until 05:00 UTC, then <@U0BOB>"]
+    assert await sections(town, "dave", "next") == [
+        "*payments* <@U0BOB> 05:00 UTC (in 2 h)\n*payments-second* <@U0BOB> stays; no change is planned."
+        "\n*nobody* ⚠️ nobody is planned."
+    ]
+    [lines, *_] = await sections(town, "dave", "schedule payments")
+    assert lines == (
+        "*now* – 05:00 UTC  <@U0ALICE>\n05:00 UTC – 06:00 UTC  <@U0BOB>  _override_\n06:00 UTC – and beyond  <@U0ALICE>"
+    )
+
+
+async def test_gaps_and_loads_are_shown(town: Town) -> None:
+    [gaps] = await sections(town, "dave", "gaps payments")
+    assert gaps.split("\n")[1:] == ["🔸 Alice Chen alone takes every turn of *payments*."]
+    assert await sections(town, "dave", "fairness payments 7") == [
+        "<@U0ALICE>  24 h · 2 nights · 0 weekend days\n`▇▇▇▇▇▇▇▇▇▇▇▇`"
+    ]
+
+
+async def test_a_handoff_by_line_tells_both(town: Town) -> None:
+    assert await oncall(town, "alice", "handoff payments <@U0BOB>") == (
+        "Bob Okafor has *payments* instead of Alice Chen from 03:00 UTC to 23 Nov 09:00 UTC. Both are told."
+    )
+    assert [last(town, "alice").split(" from ")[0], last(town, "bob").split(" from ")[0]] == [
+        "Bob Okafor has *payments*",
+        "📟 You are on call for *payments*",
+    ]
+
+
+async def test_a_handoff_by_form_says_what_is_wrong_beside_its_input(town: Town) -> None:
+    await oncall(town, "alice", "handoff")
+    assert town.form("alice") == names.FORM_HANDOFF
+    assert await send(town, "alice", schedule="payments", person="U0ALICE") == {
+        "person": "Alice Chen has payments then already, so nothing was changed. Choose somebody else."
+    }
+    assert await send(town, "alice", schedule="payments", person="U0BOB") == {}
+    assert town.form("alice") == ""
+    assert [text.endswith("Both are told.") for text in town.direct("alice")] == [True, False]
+
+
+async def test_who_may_not_give_a_shift_is_told_who_can(town: Town) -> None:
+    await oncall(town, "dave", "override payments")
+    errors = await send(town, "dave", schedule="payments", person="U0DAVE", start=EIGHT, end="1795168800")
+    assert errors == {
+        "schedule": "That part of payments is not yours to give. Alice Chen and admins can."
+        " You can ask for a swap instead."
+    }
+    await oncall(town, "gina", "override payments")
+    assert (town.form("gina"), town.whispers("gina")) == (
+        "",
+        ["Guests can read here but change nothing. Ask a full member of this workspace to do it."],
+    )
+
+
+async def test_an_override_is_removed_from_the_menu_of_its_schedule(town: Town) -> None:
+    await oncall(town, "alice", "override payments <@U0BOB> from 06:00 to 07:00")
+    found = await interact.slash(town.world, USERS["bob"], "C0GENERAL", "/oncall", "schedule payments")
+    [menu] = [one for block in found["ack"]["blocks"] if block["type"] == "actions" for one in block["elements"]
+              if one["action_id"] == names.SHIFT_REMOVE]  # fmt: skip
+    assert menu["options"][0]["text"]["text"] == "Bob Okafor, 20 Nov 05:00 – 20 Nov 06:00 UTC"
+    shown = town.world.channels["C0GENERAL"].ephemerals.values()
+    ts = max(one.ts for one in shown if one.ephemeral_to == USERS["bob"])
+    await town.press("bob", names.SHIFT_REMOVE, ("C0GENERAL", ts), menu["options"][0]["value"])
+    assert plain(town.whispers("bob")[-1]) == (
+        "The override of Bob Okafor on *payments* from 05:00 UTC to 06:00 UTC is removed."
+    )
+
+
+async def test_a_swap_is_asked_for_by_form_and_accepted_on_the_message_that_asks(town: Town) -> None:
+    await oncall(town, "alice", "override payments <@U0BOB> from 09:00 to 11:00")
+    await oncall(town, "alice", "swap payments")
+    view = modals.stack(town.world, USERS["alice"])[-1].payload
+    theirs = view["blocks"][2]["element"]["options"]
+    assert [one["text"]["text"] for one in theirs] == ["Bob Okafor · Fri 20 Nov 09:00 – Fri 20 Nov 11:00"]
+    assert await send(town, "alice", mine=view["blocks"][1]["element"]["options"][0]["value"], theirs=EIGHT) == {}
+    assert last(town, "alice") == "Bob Okafor was asked. Until they say yes nothing changes."
+    assert last(town, "bob").startswith("Alice Chen asks you to swap shifts of *payments*: you would have theirs")
+    await press(town, "bob", names.SWAP_ACCEPT)
+    asked = next(one for one in town.world.channels["D0BOB"].messages.values() if "asks you to swap" in str(one.blocks))
+    assert (asked.text, "actions" in str(asked.blocks)) == (
+        "You and Alice Chen swapped shifts of *payments*. Both are told.",
+        False,
+    )
+    assert await sections(town, "dave", "now payments") == ["*payments* <@U0BOB> until 08:00 UTC, then <@U0ALICE>"]
+
+
+async def test_a_part_of_a_cover_is_taken_and_the_rest_still_waits(town: Town) -> None:
+    assert await oncall(town, "alice", "cover payments from 09:00 to 13:00") == (
+        "1 person is asked to cover *payments*. Until somebody says yes it stays yours."
+    )
+    await press(town, "bob", names.SWAP_PART)
+    assert town.form("bob") == names.FORM_PART
+    assert await send(town, "bob", start=EIGHT, end=str(int(EIGHT) + 3600)) == {}
+    assert last(town, "bob") == "You said yes: you are on call for *payments* from 08:00 UTC to 09:00 UTC."
+
+
+async def test_a_swap_that_is_declined_changes_nothing(town: Town) -> None:
+    await oncall(town, "alice", "override payments <@U0BOB> from 09:00 to 11:00")
+    await oncall(town, "alice", "swap payments")
+    view = modals.stack(town.world, USERS["alice"])[-1].payload
+    await send(town, "alice", mine=view["blocks"][1]["element"]["options"][0]["value"], theirs=EIGHT)
+    await press(town, "bob", names.SWAP_DECLINE)
+    assert last(town, "alice").startswith("Bob Okafor said no, so you keep *payments*")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("deactivate payments", "*payments* is switched off: nobody is on call by it."),
+        ("activate payments", "The schedule payments is switched on already."),
+        ("regenerate payments", "*payments* is made anew from 03:00 UTC on; overrides stayed."),
+        ("extend payments 9", "1 schedule reaches to 22 Jan 2027 03:00 UTC."),
+        ("extend 900", "That is more than a year away. Nothing was changed; choose a nearer end."),
+        ("deactivate paymnts", "There is no schedule “paymnts”. Did you mean payments?"),
+    ],
+)
+async def test_whole_schedules_are_for_admins(town: Town, line: str, said: str) -> None:
+    assert await oncall(town, "alice", line) in (
+        "Only admins can do that, because it touches everybody's shifts. Ask one of them.",
+        said if "paymnts" in line else "",
+    )
+    assert await oncall(town, "carol", line) == said
