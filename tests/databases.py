@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy import make_url, text
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -154,9 +155,18 @@ def _within_reach(programs: Path, folder: Path) -> Path:
 
 def _wait_for(server: subprocess.Popen[bytes], folder: Path) -> None:
     for _ in range(400):
-        if (folder / ".s.PGSQL.5432").exists():
+        if (folder / ".s.PGSQL.5432").exists() and _accepts(folder):
             return
         if server.poll() is not None:
             break
         time.sleep(0.05)
     raise RuntimeError("PostgreSQL did not start: " + (folder / "log").read_text()[-2000:])
+
+
+def _accepts(folder: Path) -> bool:
+    """Its socket is there before it takes connections."""
+    try:
+        psycopg.connect(host=str(folder), user="postgres", dbname="postgres").close()
+    except psycopg.OperationalError:
+        return False
+    return True
