@@ -8,7 +8,7 @@ from bot.domain.swaps import SwapState
 from storage.columns import Choice, Id, Utc, Words
 from storage.tables import metadata, partial, to
 
-#: What is known of a schedule beside its slots. `version` rises with every change of those: who makes one holds the row.
+#: What is known of a schedule beside its slots. `version` rises with each change of those: who makes one holds the row.
 rota = Table(
     "rota",
     metadata,
