@@ -219,7 +219,7 @@ class Settings(BaseSettings):
     escalation_delay_minutes: float = Field(
         15, gt=0, le=1440, description="Minutes before the next step where no policy, schedule or rotation says."
     )
-    tz: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="Zone of people and rotations that name none.")
+    tz: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="Zone of rotations that name none.")
     fail_on_no_assignee: bool = Field(
         False,
         description="True: an incident for which nobody can be paged becomes `ERROR`. False: it waits, `PENDING`.",

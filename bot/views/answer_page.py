@@ -60,7 +60,7 @@ def result(picture: Picture, person: Person, given: Answer | None, no: Refusal |
         said, mark = answer_text(given, now).replace("`", ""), "done"
     else:
         said, mark = "Nothing is asked of you here any more.", "none"
-    now_so = plain_text(situation.who_has_it(picture, now)).replace("*", "")
+    now_so = plain_text(situation.who_has_it(picture, now), now, person.zone).replace("*", "")
     body = f'<p class="said">{_text(said)}</p>{_head(picture)}<p>{_text(now_so)}</p>{_open(picture, person)}'
     return _page(_title(picture), mark, body)
 
@@ -106,9 +106,9 @@ def _facts(picture: Picture, person: Person, now: datetime) -> str:
     lines = [
         ("Means", situation.meaning(picture.severity)),
         ("Service", situation.services(incident)),
-        ("Since", f"{clock(incident.declared_at, now)}, detected by {incident.detected_by}"),
-        ("Now", plain_text(situation.who_has_it(picture, now)).replace("*", "")),
-        ("Next", plain_text(situation.what_next(picture, now)).replace("*", "")),
+        ("Since", f"{clock(incident.declared_at, now, person.zone)}, detected by {incident.detected_by}"),
+        ("Now", plain_text(situation.who_has_it(picture, now), now, person.zone).replace("*", "")),
+        ("Next", plain_text(situation.what_next(picture, now), now, person.zone).replace("*", "")),
     ]
     rows = "".join(f"<dt>{label}</dt><dd>{_text(text)}</dd>" for label, text in lines if text)
     return f"<dl>{rows}</dl>{_open(picture, person)}"

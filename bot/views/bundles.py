@@ -130,10 +130,13 @@ def mail(job: Job, now: datetime) -> Mail:
     """As a mail; each page has links of its own."""
     named = series([one.incident.name for one in job.bundle], 5)
     notes = [WHY, *([REPEAT] if job.row.doubt else []), *([] if job.bundle[0].links else [_without_links(job)])]
+    zone = job.person.zone if job.person else "UTC"
     told, rest = job.bundle[:_TOLD_MAIL], job.bundle[_TOLD_MAIL:]
     more = [f"And {_rest(rest)}."] if rest else []
-    text = "\n\n".join([f"You are paged for {incidents(job)}.", *notes, *(_text(one, now) for one in told), *more])
-    shown = "".join(f"<p>{html.escape(note)}</p>" for note in notes) + "".join(_html(one, now) for one in told)
+    text = "\n\n".join(
+        [f"You are paged for {incidents(job)}.", *notes, *(_text(one, now, zone) for one in told), *more]
+    )
+    shown = "".join(f"<p>{html.escape(note)}</p>" for note in notes) + "".join(_html(one, now, zone) for one in told)
     shown += "".join(f"<p>{html.escape(line)}</p>" for line in more)
     heading = f"<h1 style='font-size:20px'>You are paged for {html.escape(incidents(job))}.</h1>"
     subject = f"{'[DRILL] ' if _drill(job) else ''}{count(len(job.bundle), 'incident')}: {named}"
@@ -146,20 +149,19 @@ def _without_links(job: Job) -> str:
     return f"To answer, press Ack or Decline in Slack, or send ACK ALL or ACK {number} by SMS."
 
 
-def _about(one: Carried, now: datetime) -> str:
+def _about(one: Carried, now: datetime, zone: str) -> str:
     incident = one.incident
+    declared = clock(incident.declared_at, now, zone)
     service = f", service {one_line(incident.service)}" if incident.service else ""
-    return (
-        f"{one_line(incident.severity)} {incident.name} {title(incident)} ({clock(incident.declared_at, now)}{service})"
-    )
+    return f"{one_line(incident.severity)} {incident.name} {title(incident)} ({declared}{service})"
 
 
-def _text(one: Carried, now: datetime) -> str:
-    return "\n".join([_about(one, now), *(f"{verb}: {address}" for verb, address in one.links.items())])
+def _text(one: Carried, now: datetime, zone: str) -> str:
+    return "\n".join([_about(one, now, zone), *(f"{verb}: {address}" for verb, address in one.links.items())])
 
 
-def _html(one: Carried, now: datetime) -> str:
+def _html(one: Carried, now: datetime, zone: str) -> str:
     answers = " · ".join(
         f'<a href="{html.escape(address)}">{html.escape(verb.capitalize())}</a>' for verb, address in one.links.items()
     )
-    return f"<p><b>{html.escape(_about(one, now))}</b><br>{answers}</p>"
+    return f"<p><b>{html.escape(_about(one, now, zone))}</b><br>{answers}</p>"

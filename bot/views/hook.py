@@ -74,5 +74,5 @@ def _page(job: Job, picture: Picture, now: datetime) -> Fields:
         "tier": decision.tier if climbs and decision else None,
         "tiers": len(found.run.policy.tiers) if climbs and found else None,
         "cycle": decision.cycle if climbs and decision else None,
-        "otherwise": plain_text(situation.next_step(found, now)) or None if found else None,
+        "otherwise": plain_text(situation.next_step(found, now), now) or None if found else None,
     }

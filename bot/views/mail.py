@@ -6,7 +6,7 @@ import html
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from bot.domain.delivery import Effect
 from bot.domain.picture import Job, Picture
@@ -18,7 +18,7 @@ _SUBJECT = 200
 _BUTTONS = {"ack": "I have it (ack)", "decline": "I cannot (decline)"}
 _COLOURS = {"ack": "background:#007a5a;color:#ffffff", "decline": "background:#e8e8e8;color:#1d1c1d"}
 _ONCE = "Each opens a page with a button; nothing is answered before you press it. They work once."
-_TOKEN = re.compile(r"<(?:!date\^\d+\^[^|>]*\|([^>]*)|[@#]([A-Z0-9]+)|([^|>]+)\|([^>]*))>")
+_TOKEN = re.compile(r"<(?:!date\^(\d+)\^[^|>]*\|[^>]*|[@#]([A-Z0-9]+)|[^|>]+\|([^>]*))>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def page_email(job: Job, now: datetime) -> Mail:
 
 def _lines(job: Job, picture: Picture, now: datetime) -> list[tuple[str, str]]:
     """Label and text of each line; raw. A text that is a web address becomes a link in the HTML."""
-    incident = picture.incident
+    incident, zone = picture.incident, job.person.zone if job.person else "UTC"
     then = "open the runbook and say in the war room" if links.runbook(picture) else "open the war room and say there"
     lines = [
         ("Drill", "This is a drill. Answer it as if it were real." if incident.drill else ""),
@@ -63,8 +63,8 @@ def _lines(job: Job, picture: Picture, now: datetime) -> list[tuple[str, str]]:
         _place(picture, job),
         ("Runbook", links.runbook(picture)),
         ("Source", links.source(picture)),
-        ("Declared", f"{clock(incident.declared_at, now)}, detected by {one_line(incident.detected_by)}"),
-        ("Otherwise", plain_text(_otherwise(job, picture, now))),
+        ("Declared", f"{clock(incident.declared_at, now, zone)}, detected by {one_line(incident.detected_by)}"),
+        ("Otherwise", plain_text(_otherwise(job, picture, now), now, zone)),
         ("Description", safe(incident.description).strip()),
     ]
     return [(label, text) for label, text in lines if text]
@@ -97,10 +97,19 @@ def _otherwise(job: Job, picture: Picture, now: datetime) -> str:
     return situation.next_step(found, now) if found else ""
 
 
-def plain_text(mrkdwn: str) -> str:
-    """Our own Slack text for places that are not Slack: tokens become what they show, entities characters."""
-    shown = _TOKEN.sub(lambda found: found.group(1) or found.group(2) or found.group(4) or "", mrkdwn)
-    return html.unescape(shown)
+def plain_text(mrkdwn: str, now: datetime, zone: str = "UTC") -> str:
+    """Our own Slack text for places that are not Slack: tokens become what they show, entities characters.
+
+    Times are told in the reader's zone.
+    """
+
+    def shown(found: re.Match[str]) -> str:
+        moment, mentioned, label = found.groups()
+        if moment:
+            return clock(datetime.fromtimestamp(int(moment), UTC), now, zone)
+        return mentioned or label or ""
+
+    return html.unescape(_TOKEN.sub(shown, mrkdwn))
 
 
 def _title(picture: Picture) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from urllib.parse import quote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from bot.domain.people import Person
 
@@ -122,13 +123,25 @@ def at(moment: datetime, now: datetime) -> str:
     return f"<!date^{int(moment.timestamp())}^{form}|{clock(moment, now)}>"
 
 
-def clock(moment: datetime, now: datetime) -> str:
-    """A time in UTC: `03:25 UTC`, or `21 Nov 03:25 UTC` when it is not near."""
-    utc = moment.astimezone(UTC)
+def clock(moment: datetime, now: datetime, zone: str = "UTC") -> str:
+    """A time with its zone: `03:25 UTC`, `04:25 CET`, or `21 Nov 03:25 UTC` when it is not near.
+
+    A zone that is not known here is UTC; one without letters of its own is named by its city: `06:25 (Istanbul)`.
+    """
+    local = moment.astimezone(_zone(zone))
+    letters = local.tzname() or ""
+    named = letters if letters.isalpha() else f"({zone.rpartition('/')[2].replace('_', ' ')})"
     if abs(moment - now) < _SAME_DAY:
-        return f"{utc:%H:%M} UTC"
-    year = "" if utc.year == now.astimezone(UTC).year else f" {utc.year}"
-    return f"{utc.day} {utc:%b}{year} {utc:%H:%M} UTC"
+        return f"{local:%H:%M} {named}"
+    year = "" if local.year == now.astimezone(local.tzinfo).year else f" {local.year}"
+    return f"{local.day} {local:%b}{year} {local:%H:%M} {named}"
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return UTC
 
 
 def duration(span: timedelta) -> str:

@@ -36,7 +36,7 @@ from bot.domain.picture import NextStep, Preview, TierPreview
 from bot.domain.posture import PostmortemRules
 from bot.domain.receipts import FAILED, Reach
 from bot.domain.timeline import Event, Kind
-from bot.views import cards, escalating, facts, home, names, pages, postmortem, rooms, situation, timeline
+from bot.views import answer_page, cards, escalating, facts, home, names, pages, postmortem, rooms, situation, timeline
 from bot.views.message import Message
 from bot.views.troubles import REASONS
 
@@ -61,6 +61,16 @@ def test_a_call_that_decides_is_part_of_the_promise() -> None:
     assert sooner in json.dumps(pages.page_dm(page_job(picture), NOW).blocks, ensure_ascii=False)
     said = "Without an ack others are paged in 5 min, or sooner if you do not answer the phone."
     assert said in pages.page_sms(page_job(picture), NOW)
+
+
+def test_a_mail_and_the_page_behind_its_link_tell_times_in_the_readers_zone() -> None:
+    job = page_job(PAGING)
+    person = replace(ALICE, zone="Europe/Berlin")
+    mail = pages.page_email(replace(job, person=person), NOW).text
+    page = answer_page.question("ack", PAGING, person, "/answer/x", "", NOW)
+    for text in (mail, page):
+        assert ("If nobody acks by 04:25 CET (in 5 min), Bob Okafor" in text, "04:08 CET" in text) == (True, True)
+        assert "UTC" not in text
 
 
 def test_home_shows_each_incident_once_and_says_who_has_it() -> None:

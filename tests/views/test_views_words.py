@@ -99,6 +99,18 @@ def test_times_are_in_the_readers_zone_and_in_utc_elsewhere() -> None:
     assert words.clock(minute(25 - 525600), NOW) == "21 Nov 2025 03:25 UTC"
 
 
+@pytest.mark.parametrize(
+    ("zone", "shown"),
+    [
+        ("Europe/Berlin", "04:25 CET"), ("America/New_York", "22:25 EST"), ("Europe/Istanbul", "06:25 (Istanbul)"),
+        ("America/Argentina/Buenos_Aires", "00:25 (Buenos Aires)"), ("Mars/Olympus", "03:25 UTC"), ("", "03:25 UTC"),
+    ],
+)  # fmt: skip
+def test_one_person_is_told_times_in_their_zone(zone: str, shown: str) -> None:
+    assert words.clock(minute(25), NOW, zone) == shown
+    assert words.clock(minute(25 + 1440 * 30), NOW, "Europe/Berlin") == "21 Dec 04:25 CET"
+
+
 def test_series() -> None:
     assert [words.series(list("abcd"[:n])) for n in range(4)] == ["", "a", "a and b", "a, b and c"]
     assert words.series(list("abcdef"), 4) == "a, b, c and 3 more"
@@ -134,8 +146,11 @@ def test_an_sms_stays_in_the_cheap_alphabet_where_it_can() -> None:
 
 
 def test_our_own_slack_text_reads_as_plain_text_elsewhere() -> None:
-    token = "If nobody acks by <!date^1^{time}|03:25 UTC>, a &lt;b&gt; &amp;amp; <https://a.example|c> <#C0ROOM>"
-    assert plain_text(token) == "If nobody acks by 03:25 UTC, a <b> &amp; c C0ROOM"
+    token = (
+        "If nobody acks by <!date^1795231500^{time}|03:25 UTC>, a &lt;b&gt; &amp;amp; <https://a.example|c> <#C0ROOM>"
+    )
+    assert plain_text(token, NOW) == "If nobody acks by 03:25 UTC, a <b> &amp; c C0ROOM"
+    assert plain_text(token, NOW, "Europe/Berlin") == "If nobody acks by 04:25 CET, a <b> &amp; c C0ROOM"
 
 
 def test_where_an_act_came_from_is_spelled_as_people_spell_it() -> None:
