@@ -103,7 +103,7 @@ async def test_a_link_is_over_with_its_page_and_says_who_has_it(door: Door) -> N
     before = await door.night.events()
     for method in ("GET", "POST"):
         page = await (await door.client.request(method, await link(door))).text()
-        assert "Bob Okafor acked at 03:00 UTC and has it." in page
+        assert "Bob Okafor acked at 04:00 CET and has it." in page
         assert "<button" not in page
     assert await door.night.events() == before
 
