@@ -27,7 +27,7 @@ from bot.domain.severity import Urgency
 from bot.domain.storms import Sign, Storm, Toll
 from bot.domain.timeline import Event, Kind
 from bot.domain.timers import NewTimer, Timer
-from bot.rota_ports import Administration, Gaps, Rotas, Slots, Swaps
+from bot.rota_ports import Administration, Feeds, Gaps, Rotas, Slots, Swaps
 
 T = TypeVar("T")
 
@@ -492,6 +492,7 @@ class Tx(Protocol):
     swaps: Swaps
     administration: Administration
     gaps: Gaps
+    feeds: Feeds
     postures: Postures
     reactions: Reactions
 

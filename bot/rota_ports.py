@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.feeds import Feed
 from bot.domain.oncall import Slot
 from bot.domain.people import PersonId
 from bot.domain.readiness import Gap
@@ -93,3 +94,14 @@ class Gaps(Protocol):
 
     async def add(self, gaps: Sequence[Gap], at: datetime) -> None: ...
     async def close(self, gaps: Sequence[Gap], at: datetime) -> None: ...
+
+
+class Feeds(Protocol):
+    """Links of calendar feeds that were not revoked, by the hash of their token."""
+
+    async def add(self, new: Feed) -> None: ...
+    async def get(self, digest: str) -> Feed | None: ...
+    async def of(self, person_id: PersonId) -> list[Feed]:
+        """Oldest first."""
+
+    async def revoke(self, feeds: Sequence[Feed], at: datetime) -> None: ...

@@ -53,6 +53,18 @@ gap = Table(
 )
 partial("ix_gap_open", "closed_at IS NULL", gap.c.id)
 
+#: Links of calendar feeds; revoked ones stay, so that each token has one meaning for ever.
+feed = Table(
+    "feed",
+    metadata,
+    Column("hash", Words, primary_key=True),
+    to("person"),
+    Column("schedule", Words, nullable=False),
+    Column("made_at", Utc, nullable=False),
+    Column("revoked_at", Utc),
+)
+Index("ix_feed_person", feed.c.person_id)
+
 #: The journal of what people changed; rows are only ever added.
 administration = Table(
     "administration",

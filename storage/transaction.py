@@ -6,6 +6,7 @@ from bot import ports, rota_ports
 from storage.alerts import SqlAlerts
 from storage.bundles import SqlBundles
 from storage.contacts import SqlContacts
+from storage.feeds import SqlFeeds
 from storage.figures import SqlFigures
 from storage.groups import SqlUserGroups
 from storage.inbox import SqlInbox
@@ -65,5 +66,6 @@ class SqlTx:
         self.swaps: rota_ports.Swaps = SqlSwaps(scope)
         self.administration: rota_ports.Administration = SqlAdministration(scope)
         self.gaps: rota_ports.Gaps = SqlGaps(scope)
+        self.feeds: rota_ports.Feeds = SqlFeeds(scope)
         self.postures: ports.Postures = SqlPostures(scope)
         self.reactions: ports.Reactions = SqlReactions(scope)

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.refusals import Refusal
 from bot.ports import DatabaseUnavailable, Overloaded
 from bot.views.refusals import refusal_text
-from web import alertmanager, answer, health, incidents, metrics, pagerduty, twilio, voice
+from web import alertmanager, answer, calendar, health, incidents, metrics, pagerduty, twilio, voice
 from web.parts import PARTS, Parts
 from web.pressure import UNDER_WAY, bounded
 from web.reading import BODY_LIMIT, Rejected
@@ -34,6 +34,7 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", twilio.CALL_STATUS_PATH, twilio.call_status),
     ("GET", answer.ROUTE, answer.show),
     ("POST", answer.ROUTE, answer.press),
+    ("GET", calendar.ROUTE, calendar.show),
     ("GET", "/healthz", health.alive),
     ("GET", "/readyz", health.ready),
     ("GET", "/metrics", metrics.metrics),

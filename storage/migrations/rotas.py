@@ -35,6 +35,16 @@ def rotas() -> None:
     )
     _partial("ix_gap_open", "gap", ["id"], "closed_at IS NULL")
     op.create_table(
+        "feed",
+        sa.Column("hash", sa.Text()),
+        sa.Column("person_id", ID, sa.ForeignKey("person.id", name="fk_feed_person_id"), nullable=False),
+        sa.Column("schedule", sa.Text(), nullable=False),
+        sa.Column("made_at", UTC, nullable=False),
+        sa.Column("revoked_at", UTC),
+        sa.PrimaryKeyConstraint("hash", name="pk_feed"),
+    )
+    op.create_index("ix_feed_person", "feed", ["person_id"])
+    op.create_table(
         "administration",
         sa.Column("id", ID),
         sa.Column("at", UTC, nullable=False),
