@@ -14,9 +14,11 @@ from bot.domain.oncall import OnCall
 from bot.domain.own import Ways
 from bot.domain.people import Person, PersonId
 from bot.domain.posture import EmojiRules, PostmortemRules, Service
+from bot.domain.readiness import Gap
 from bot.domain.rules import Rule
 from bot.domain.severity import Severity
 from bot.domain.storms import Storm
+from bot.domain.swaps import Swap
 from bot.domain.timeline import Event
 from bot.domain.timers import Timer
 
@@ -130,6 +132,8 @@ class Home:
     shifts: tuple[tuple[str, datetime, datetime], ...] = ()  # mine: schedule, start, end; 14 days
     ways: Ways | None = None  # how pages reach me
     storm: Storm | None = None
+    gaps: tuple[Gap, ...] = ()  # of the teams this person leads
+    requests: tuple[Swap, ...] = ()  # to swap or cover: for this person to answer, or their own
 
 
 @dataclass(frozen=True, slots=True)

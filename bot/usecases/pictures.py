@@ -20,6 +20,7 @@ from bot.domain.timers import Timer, TimerKind
 from bot.ports import Tx
 from bot.usecases.change import existing, severity_of
 from bot.usecases.forecasts import call_decides, handover_of, next_of
+from bot.usecases.rota_pictures import gaps_led_by, requests_for
 from bot.usecases.rotas import shifts_in
 from bot.usecases.rules import ways_in
 from bot.usecases.schedules import AHEAD, on_call_now
@@ -210,19 +211,25 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
     for number in {page.incident_id for page in pages} - set(paged):  # one who is paged sees it, whatever else
         found = await tx.incidents.get(number, EVERYTHING)
         paged |= {number: found} if found is not None else {}
-    on_it = {one for i in incidents for one in (i.commander_id, i.assignee_id) if one is not None}
+    on_it = {one for i in incidents for one in (i.commander_id, i.assignee_id)}
     near = await shifts_in(tx, person, now - AHEAD, now + AHEAD)
     mine = [slot for slot in near if slot.end > now and slot.start < now + SHIFTS_AHEAD]
+    gaps = await gaps_led_by(bot, tx, person, now)
+    requests = await requests_for(bot, tx, person, now)
+    on_it |= {gap.person_id for gap in gaps}
+    on_it |= {one for asked in requests for one in (asked.asked_by_id, asked.asked_of_id)}
     return Home(
         person=person,
         pages=tuple((page, paged[page.incident_id]) for page in pages if page.incident_id in paged),
         incidents=tuple(incidents),
         severities=bot.posture().severities,
         on_call=tuple(answers),
-        people=people | await tx.people.many(on_it),
+        people=people | await tx.people.many({one for one in on_it if one is not None}),
         shifts=tuple((slot.schedule, slot.start, slot.end) for slot in mine),
         ways=await ways_in(bot, tx, person, now),
         storm=await tx.storms.lasting(),
+        gaps=gaps,
+        requests=requests,
     )
 
 

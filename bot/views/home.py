@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from bot.domain.delivery import Page
 from bot.domain.incident import Incident, State
 from bot.domain.people import PersonId
 from bot.domain.picture import Home
-from bot.views import listing, names, oncall, own, storms
+from bot.views import home_shifts, listing, names, oncall, own, storms
 from bot.views.message import Block, actions, button, context, divider, header, paragraphs, section
 from bot.views.words import at, count, cut, duration, escape, one_line
 
 VIEW_BLOCKS = 100  # Slack's limit for a view
-_PAGES, _HELD, _INCIDENTS, _SHIFTS = 8, 5, 15, 20  # how many of each are shown
-_AHEAD = timedelta(days=14)  # what the shifts shown are those of
+_PAGES, _HELD, _INCIDENTS = 8, 5, 15  # how many of each are shown
 _BUDGET = 6000  # characters of who is on call
 
 
@@ -34,7 +33,9 @@ def home(shown: Home, now: datetime) -> dict[str, Any]:
         *(block for one in held for block in _held(one, shown, now)),
         *_incidents(shown, rest, now),
         *_on_call(shown, now),
-        *_shifts(shown, now),
+        *home_shifts.gaps(shown, now),
+        *home_shifts.shifts(shown, now),
+        *home_shifts.requests(shown, now),
         *mine,
     ]
     return {"type": "home", "blocks": blocks[:VIEW_BLOCKS]}
@@ -112,22 +113,6 @@ def _on_call(shown: Home, now: datetime) -> list[Block]:
         lines or ["No schedules are declared in the posture, so nobody is on call."], _BUDGET, keep="first"
     )
     return [divider(), header("On call now"), *blocks]
-
-
-def _shifts(shown: Home, now: datetime) -> list[Block]:
-    if not shown.shifts:
-        return [header("My shifts"), section("None in the next 14 days.")]
-    lines = [
-        f"*{escape(cut(one_line(schedule), 80))}* {'now' if start <= now else at(start, now)}{_until(end, now)}"
-        for schedule, start, end in shown.shifts[:_SHIFTS]
-    ]
-    more = _more(len(shown.shifts) - _SHIFTS, "shift")
-    return [header("My shifts, next 14 days"), section("\n".join(lines)), *more]
-
-
-def _until(end: datetime, now: datetime) -> str:
-    """A shift may end where the rota is worked out to, and not where it really does: further on none is promised."""
-    return ", and beyond the next 14 days" if end > now + _AHEAD else f" until {at(end, now)}"
 
 
 def _more(left: int, word: str) -> list[Block]:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from views_checks import problems
+from views_checks import problems, view_problems
 from views_hostile import EVIL
+from views_rota import GAPS, HELD, PAYMENTS, evil_home
 
 from bot.domain import readiness
 from bot.domain import rota as rota_codes
 from bot.domain.rota import Changed
-from bot.views import rota, rota_notes
+from bot.views import home, rota, rota_notes, schedules
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -118,3 +121,17 @@ def test_names_that_strangers_chose_do_nothing(code: str) -> None:
 def test_answers_do_nothing_either(code: str) -> None:
     numbers = dict.fromkeys(("start", "end", "since", "until"), AT) | {"people": 1, "schedules": 1, "overrides": 1}
     assert harmless(rota.changed(Changed(code, EVIL_DATA | numbers), NOW))
+
+
+def test_a_schedule_and_app_home_of_names_that_strangers_chose_do_nothing() -> None:
+    gaps = [replace(one, schedule=EVIL) for one in GAPS]
+    shown = schedules.schedule(replace(PAYMENTS, name=EVIL, team=EVIL), HELD, evil_home(EVIL).people, gaps, NOW)
+    view = home.home(evil_home(EVIL), NOW)
+    assert (problems(shown), view_problems(view)) == ([], [])
+    texts = [json.dumps(blocks, ensure_ascii=False) for blocks in (shown.blocks, view["blocks"])]
+    assert [harmless(re.sub(r'"value": "(?:[^"\\]|\\.)*"', "", text)) for text in texts] == [True, True]
+
+
+def test_what_nobody_covers_is_said_between_the_shifts() -> None:
+    said = json.dumps(schedules.schedule(PAYMENTS, HELD, {}, (), HELD[0].start).blocks, ensure_ascii=False)
+    assert [len(re.findall("⚠️ nobody", said)), said.count("_override_")] == [1, 1]

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import views_own
+import views_rota
 from views_scene import (
     ACKED_RUN,
     ALICE,
@@ -165,6 +166,7 @@ def nudge(reminder: str, picture: Picture = WORKING) -> Job:
 
 MESSAGES: dict[str, Callable[[], Message]] = {
     **views_own.MESSAGES,
+    **views_rota.MESSAGES,
     "card-paging": lambda: cards.card(PAGING, NOW),
     "card-working": lambda: cards.card(WORKING, minute(32)),
     "card-resolved": lambda: cards.card(RESOLVED, minute(50)),
@@ -233,6 +235,7 @@ SERVICES = (SERVICE, replace(SERVICE, name="checkout", description="Where people
 
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
     **views_own.VIEWS,
+    **views_rota.VIEWS,
     "home": lambda: home.home(HOME, NOW),
     "home-storm": lambda: home.home(replace(HOME, storm=STORM), NOW),
     "home-held": lambda: home.home(
@@ -377,6 +380,8 @@ def sms_replies() -> list[str]:
         ("which_one", {"numbers": [41, 42], "verb": "ACK", "paged": True}),
         ("which_one", {"numbers": [41, 42], "verb": "DECLINE", "paged": True}),
         ("which_one", {"numbers": [41, 42], "verb": "RESOLVE", "paged": False}),
+        ("not_there", {"number": 9, "paged": [41, 42]}),
+        ("not_there", {"number": 9, "paged": []}),
         ("acked_all", {"numbers": [41, 42]}),
         ("not_understood", {"body": "who is this?", "meant": ""}),
         ("not_understood", {"body": "akc 42", "meant": "ACK"}),
