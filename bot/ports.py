@@ -303,6 +303,9 @@ class Bundles(Protocol):
     async def spend(self, spent: Sequence[Spent]) -> None:
         """Insert or replace."""
 
+    async def fresh(self, bundle_id: int) -> Row | None:
+        """The bundle, held until this transaction ends, if it was never claimed and nobody claims it now."""
+
     async def hold(self, row: Row, bundle: Row) -> None:
         """A claimed row is let go: it waits for the bundle."""
 

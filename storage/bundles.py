@@ -42,6 +42,11 @@ class SqlBundles(Repository):
         insert = insert.on_conflict_do_update(index_elements=["person_id", "effect", "drill"], set_=changed)
         await self.scope.run(insert, [values_of(one) for one in spent])
 
+    async def fresh(self, bundle_id: int) -> Row | None:
+        untried = select(*columns_of(outbox, Row)).where(outbox.c.id == bundle_id, _PENDING, outbox.c.fence == 0)
+        row = await self.scope.first(untried.with_for_update(skip_locked=True))
+        return Row(**row) if row else None
+
     async def hold(self, row: Row, bundle: Row) -> None:
         waits = {"owner": None, "lease_until": None, "reason": HELD, "not_before": bundle.not_before}
         into = {"bundle_id": bundle.id, "after": bundle.key}

@@ -108,8 +108,7 @@ class _Purse:
         """The newest bundle, while it was never tried and has room."""
         if spent.bundle_id is None or spent.bundled >= budgets.LARGEST:
             return None
-        bundle = await self._tx.outbox.get(spent.bundle_id)
-        return bundle if bundle.state is RowState.PENDING and bundle.fence == 0 else None
+        return await self._tx.bundles.fresh(spent.bundle_id)
 
     async def _begun(self, row: Row, spent: Spent) -> Row:
         key = f"bundle/{spent.person_id}/{NOTIFIER_OF[row.effect]}/{row.id}.{row.fence}"

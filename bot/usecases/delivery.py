@@ -84,7 +84,7 @@ async def settle(bot: Bot, row: Row, outcome: Outcome | Drop, now: datetime) -> 
 
 
 async def _bundled(bot: Bot, tx: Tx, bundle: Row, held: Sequence[Row], outcome: Outcome | Drop, now: datetime) -> None:
-    """What became of a bundle became of each page that it carried; one that it did not carry any more is dropped."""
+    """What became of a bundle became of each page that it carried; one that it did not carry goes by itself."""
     match outcome:
         case Sent(ref=ref, found=found):
             if bundle.effect in ON_PHONES:
@@ -95,10 +95,9 @@ async def _bundled(bot: Bot, tx: Tx, bundle: Row, held: Sequence[Row], outcome: 
             result = {**ref, "bundle": len(went)} | ({"repeat": True} if bundle.doubt and not found else {})
             del result["rows"]
             for one in held:
-                if one.id not in went:
-                    await tx.bundles.end(one, bundle, RowState.DROPPED, "dropped", "answered before it was sent", {})
-                elif await tx.bundles.end(one, bundle, RowState.SENT, said, "", result):
+                if one.id in went and await tx.bundles.end(one, bundle, RowState.SENT, said, "", result):
                     await _delivered(bot, tx, replace(one, doubt=bundle.doubt), outcome, now)
+            await tx.bundles.release(bundle.id)  # what it did not tell of is looked at by itself
             if bundle.effect is Effect.PAGE_SLACK:
                 await tx.outbox.put(await _answered_meanwhile(tx, [one for one in held if one.id in went], now))
         case Never(reason=reason):

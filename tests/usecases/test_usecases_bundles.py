@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from night import Night, without
@@ -160,6 +161,30 @@ async def test_an_ack_while_the_bundle_is_on_its_way_comes_too_late_to_unsay_it(
     await responders.ack(night.bot, 10, night.by("alice"), night.now)
     await settle(night.bot, claimed[0], bundles.noted(job, Sent({"sid": "SM7"})), night.now)
     assert [row.state for row in await rows(night, 10)] == [RowState.SENT]
+
+
+async def test_what_its_message_did_not_tell_of_goes_by_itself(night: Night) -> None:
+    """Nothing is put into a bundle that was claimed; should it happen all the same, no page is lost by it."""
+    await storm(night, 10)
+    night.clock.time += budgets.GATHER
+    claimed = [row for row in await claim(night) if row.effect is SMS]
+    (job,) = await prepare_all(night.bot, claimed, night.now)
+    assert isinstance(job, Job)
+    partly = replace(job, bundle=job.bundle[:-1])
+    await settle(night.bot, claimed[0], bundles.noted(partly, Sent({"sid": "SM7"})), night.now)
+    assert await states(night, 10) == {RowState.SENT: 9, RowState.PENDING: 1}
+    await night.pass_minutes(2)
+    assert await states(night, 10) == {RowState.SENT: 10}
+
+
+async def test_a_bundle_that_is_being_claimed_takes_nothing_more(night: Night) -> None:
+    await storm(night, 8)
+    (first,) = {row.bundle_id for n in range(1, 9) for row in await rows(night, n)} - {None}
+    assert first is not None
+    assert await night.bot.db.write(lambda tx: tx.bundles.fresh(first)) is not None
+    night.clock.time += budgets.GATHER
+    await claim(night)
+    assert await night.bot.db.write(lambda tx: tx.bundles.fresh(first)) is None
 
 
 async def test_a_bundle_that_fails_for_good_moves_every_page_in_it_on(night: Night) -> None:
