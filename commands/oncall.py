@@ -14,9 +14,9 @@ from bot.usecases import contacts
 from bot.views import oncall_help
 from bot.views.message import Message, say
 from bot.views.own import done
-from commands import asking, own, rota
+from commands import asking, calendar, own, rota
 from commands.boundary import Boundary
-from commands.oncall_lines import AddContact, Me, OncallHelp, OncallLine, OwnLine, ProveContact, RemoveContact
+from commands.oncall_lines import AddContact, Calendar, Me, OncallHelp, OncallLine, OwnLine, ProveContact, RemoveContact
 from commands.oncall_parser import parse
 from commands.parser import Misread
 from modals import contact
@@ -51,6 +51,8 @@ async def _act(edge: Boundary, line: OncallLine, by: Actor) -> Message:
             return say(oncall_help.usage(topic.value if topic else ""))
         case Me():
             return await own.shown(edge, by)
+        case Calendar():
+            return await calendar.act(bot, line, by, now)
         case AddContact(address=address):
             return say(done(await contacts.ask(bot, kind_of(address), address, by, now)))
         case ProveContact(code=code):

@@ -25,6 +25,7 @@ class OncallVerb(StrEnum):
     REGENERATE = "regenerate"
     ACTIVATE = "activate"
     DEACTIVATE = "deactivate"
+    CALENDAR = "calendar"
     ME = "me"
     CONTACT = "contact"
     HELP = "help"
@@ -40,6 +41,14 @@ class OncallHelp:
 @dataclass(frozen=True, slots=True)
 class Me:
     """How pages reach me."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """`calendar [revoke] [schedule]`; without a schedule one's own shifts, or every link to revoke."""
+
+    schedule: str = ""
+    revoke: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +145,6 @@ class Switch:
     on: bool
 
 
-OwnLine = OncallHelp | Me | AddContact | ProveContact | RemoveContact
+OwnLine = OncallHelp | Me | Calendar | AddContact | ProveContact | RemoveContact
 RotaLine = Look | Fairness | Override | Handoff | AskSwap | AskCover | Extend | Regenerate | Switch
 OncallLine = OwnLine | RotaLine

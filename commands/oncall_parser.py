@@ -10,6 +10,7 @@ cover      [schedule] [span]
 extend     [schedule] [weeks]
 regenerate schedule [from time]
 activate, deactivate   schedule
+calendar   [revoke] [schedule]
 me
 contact    [address | code | remove phone|mail]     a code is six digits, an address anything else
 help       [verb]
@@ -28,6 +29,7 @@ from commands.oncall_lines import (
     AddContact,
     AskCover,
     AskSwap,
+    Calendar,
     Extend,
     Fairness,
     Handoff,
@@ -89,6 +91,14 @@ def _nothing_more(verb: OncallVerb, rest: str) -> None:
 def _me(verb: OncallVerb, rest: str) -> OncallLine:
     _nothing_more(verb, rest)
     return Me()
+
+
+def _calendar(verb: OncallVerb, rest: str) -> OncallLine:
+    words = _TOKEN.findall(rest)
+    revoke = bool(words) and words[0].casefold() == "revoke"
+    named = words[1:] if revoke else words
+    _nothing_more(verb, " ".join(named[1:]))
+    return Calendar(plain(named[0]) if named else "", revoke)
 
 
 def _contact(verb: OncallVerb, rest: str) -> OncallLine:
@@ -220,6 +230,7 @@ _READERS: dict[OncallVerb, Callable[[OncallVerb, str], OncallLine]] = {
     OncallVerb.REGENERATE: _regenerate,
     OncallVerb.ACTIVATE: _switch,
     OncallVerb.DEACTIVATE: _switch,
+    OncallVerb.CALENDAR: _calendar,
     OncallVerb.ME: _me,
     OncallVerb.CONTACT: _contact,
     OncallVerb.HELP: _help,

@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "regenerate": ("schedule [from tomorrow 09:00]", "Make the rota anew from a time on; overrides stay. Admins."),
     "activate": ("schedule", "Switch a schedule on. Admins."),
     "deactivate": ("schedule", "Switch a schedule off: it pages nobody. Admins."),
+    "calendar": ("[revoke] [schedule]", "A secret link that shows your shifts, or a schedule, in your calendar."),
     "me": ("", "How pages reach you: your addresses and your rules."),
     "contact": (
         "[phone or mail | code | remove phone]",
@@ -35,7 +36,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Look", ("now", "next", "schedule", "gaps", "fairness")),
     ("Change shifts", ("override", "handoff", "swap", "cover")),
     ("Whole schedules", ("extend", "regenerate", "activate", "deactivate")),
-    ("Yourself", ("me", "contact", "help")),
+    ("Yourself", ("calendar", "me", "contact", "help")),
 )
 
 
