@@ -7,19 +7,27 @@ from typing import Any
 from bot.domain.people import Actor, viewer_of
 from bot.domain.permissions import check_member
 from bot.domain.refusals import Refusal
-from bot.usecases import pictures
+from bot.usecases import lifecycle, pictures
 from commands.asking import Asked
 from commands.boundary import Boundary, Build
+from modals import note, reopen
 from modals.modal import Modal, Opened, View
+
+#: Forms of what can be done to a closed incident too.
+_ALSO_CLOSED: tuple[Modal[Any], ...] = (note.MODAL, reopen.MODAL)
 
 
 def about(edge: Boundary, modal: Modal[Any], number: int | None, asked: Asked) -> Build:
-    """The form of the incident that was named, else of this war room's; guests are refused before they fill it in."""
+    """The form of the incident that was named, else of this war room's; what would be refused once it is filled in is
+    refused before: guests, and changes of a closed incident.
+    """
 
     async def build(by: Actor) -> View:
         assert by.person is not None
         check_member(by.person)
         named = await named_or_here(edge, number, asked, by)
+        if modal not in _ALSO_CLOSED:
+            await lifecycle.refuse_closed(edge.bot, named, viewer_of(by.person))
         return await modal.view(edge.desk, Opened(named, asked.channel), by)
 
     return build

@@ -59,10 +59,13 @@ async def sms(bot: Bot, number: str, body: str, sid: str, now: datetime) -> Repl
 
 async def _refuse(bot: Bot, message: _Message, refusal: Refusal, now: datetime) -> Reply | None:
     """Nothing of the answer was saved; that it was refused is."""
-    reply = refused(refusal)
 
     async def work(tx: Tx) -> Reply | None:
         person = await tx.people.by_phone(message.phone)
+        reply = refused(refusal)
+        if person is not None and refusal.code == "no_such_incident":  # a phone has no list to look at
+            pages = await tx.pages.open_of_person(person.id)
+            reply = Reply("not_there", {**refusal.data, "paged": sorted({page.incident_id for page in pages})})
         if person is not None:
             await tx.outbox.put([_row(person, message, reply, now)])
         return reply

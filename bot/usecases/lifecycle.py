@@ -10,13 +10,24 @@ from bot.domain.answers import Answer
 from bot.domain.delivery import Effect, Lane, PageState
 from bot.domain.escalation import RunState
 from bot.domain.incident import TEXT_LIMIT, ClosedAs, Incident, State, Status
-from bot.domain.people import Actor
+from bot.domain.people import Actor, Viewer
 from bot.domain.refusals import Refusal
 from bot.domain.timeline import Kind
 from bot.ports import Tx
 from bot.usecases import climb, drills, reminders
-from bot.usecases.change import Change, load, require_open, room_key
+from bot.usecases.change import Change, closed_refusal, existing, load, require_open, room_key
 from bot.usecases.declare import page_policy
+
+
+async def refuse_closed(bot: Bot, number: int, viewer: Viewer) -> None:
+    """Refuses what a closed incident does not take any more, before anybody fills in a form for it."""
+
+    async def work(tx: Tx) -> None:
+        incident = await existing(tx, number, viewer)
+        if not incident.open:
+            raise await closed_refusal(tx, incident)
+
+    await bot.db.read(work)
 
 
 async def resolve(bot: Bot, number: int, text: str, by: Actor, now: datetime) -> Answer:

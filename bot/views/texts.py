@@ -31,6 +31,7 @@ SMS_CODES: dict[str, tuple[str, ...]] = {
     "nothing_open": (),
     "nothing_mine": ("verb",),
     "which_one": ("numbers", "verb", "paged"),
+    "not_there": ("number", "paged"),  # paged: incidents whose pages wait for this person
     "acked_all": ("numbers",),
     "declined_all": ("numbers",),
     "not_understood": ("body", "meant"),  # meant: the word it looks like, or ""
@@ -189,6 +190,14 @@ def _which_one(data: Mapping[str, object]) -> str:
     return f"You are paged for {incidents}. Say which, such as {verb} {numbers[0]}{every}."
 
 
+def _not_there(data: Mapping[str, object]) -> str:
+    paged = strings(data.get("paged"))
+    start = f"There is no incident INC-{_word(data, 'number')} that you can see."
+    if not paged:
+        return f"{start} No page waits for you."
+    return f"{start} You are paged for {series([f'INC-{one}' for one in paged])}."
+
+
 def _acked_all(data: Mapping[str, object]) -> str:
     return f"You acked {series([f'INC-{one}' for one in strings(data.get('numbers'))])}. You have them."
 
@@ -225,6 +234,7 @@ _SMS: dict[str, Callable[[Mapping[str, object]], str]] = {
     "nothing_open": lambda _: "You have no open page, so nothing was changed.",
     "nothing_mine": _nothing_mine,
     "which_one": _which_one,
+    "not_there": _not_there,
     "acked_all": _acked_all,
     "declined_all": _declined_all,
     "not_understood": _not_understood,

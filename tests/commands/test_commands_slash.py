@@ -136,6 +136,21 @@ async def test_mistakes_are_answered_with_what_to_do_and_change_nothing(town: To
     assert await town.night.incident() == before
 
 
+@pytest.mark.parametrize("verb", ["update", "status", "severity", "role", "assign", "escalate", "resolve", "cancel"])
+async def test_a_closed_incident_is_refused_before_a_form_is_filled_in(town: Town, verb: str) -> None:
+    await town.slash("dave", "declare sev2 it is slow")
+    await town.slash("dave", "resolve INC-1 restarted")
+    await town.slash("dave", f"{verb} INC-1")
+    assert (town.form("dave"), town.whispers("dave")[-1].startswith("INC-1 was already resolved by")) == ("", True)
+
+
+async def test_a_closed_incident_still_takes_notes(town: Town) -> None:
+    await town.slash("dave", "declare sev2 it is slow")
+    await town.slash("dave", "resolve INC-1 restarted")
+    await town.slash("dave", "note 1")
+    assert town.form("dave") == "note_form"
+
+
 async def test_a_guest_reads_but_changes_nothing(town: Town) -> None:
     await town.slash("dave", "declare sev2 it is slow")
     refused = "Guests can read here but change nothing. Ask a full member of this workspace to do it."

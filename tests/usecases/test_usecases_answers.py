@@ -78,14 +78,14 @@ async def test_without_an_open_page_nothing_is_done(night: Night) -> None:
 async def test_a_number_that_is_no_incident_is_refused_in_words(night: Night) -> None:
     await night.declare()
     reply = await say(night, "ack 77")
-    assert reply == Reply("refused", {"code": "no_such_incident", "data": {"number": 77}})
+    assert reply == Reply("not_there", {"number": 77, "paged": [1]})
     assert (await night.incident()).state is State.ASSIGNED
 
 
 async def test_a_private_incident_of_others_does_not_exist_for_a_phone_either(night: Night) -> None:
     await night.declare("CANARY", private=True, service="hole-api")  # pages Bob
     reply = await say(night, "ack 1")
-    assert reply == Reply("refused", {"code": "no_such_incident", "data": {"number": 1}})
+    assert reply == Reply("not_there", {"number": 1, "paged": []})
 
 
 async def test_a_stranger_gets_nothing(night: Night) -> None:
