@@ -13,9 +13,10 @@ import pytest
 from night import Night
 from scheduler_night import World, put, row, until
 
-from bot.domain.delivery import Effect, Lane, NewRow, Outcome, RowState, Sent
+from bot.domain.delivery import OWN_PACE, Effect, Lane, Later, NewRow, Outcome, RowState, Sent
 from bot.domain.picture import Job
 from bot.ports import Database, DatabaseUnavailable
+from scheduler.outage import SlackWatch
 from scheduler.outbox import SWEEP_SECONDS, WORKERS, LaneLoop
 from storage.database import SqlDatabase
 from storage.unit import Work
@@ -208,3 +209,31 @@ async def test_a_lane_that_cannot_keep_up_does_not_set_the_others_spinning(night
 async def test_a_lane_whose_rows_another_takes_looks_for_them_less_and_less(night: Night, world: World) -> None:
     loop = LaneLoop(night.bot, Lane.ANSWERS, world.handlers, "test")
     assert [loop._back_off() for _ in range(6)] == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0]
+
+
+async def test_a_row_that_keeps_to_our_own_pace_comes_back_and_says_nothing_of_slack(
+    night: Night, world: World
+) -> None:
+    """Nobody was asked: in an outage that is no sign that Slack is back."""
+
+    async def paced(_job: Job) -> Outcome:
+        return Later(timedelta(seconds=1), OWN_PACE)
+
+    async def nobody() -> None: ...
+
+    world.answers[Effect.PAGE_SLACK] = paced
+    watch = SlackWatch(nobody)
+    loop = LaneLoop(night.bot, Lane.ANSWERS, world.handlers, "test", watch)
+    running = asyncio.create_task(loop.run())
+    await put(night, reply(night, "a", effect=Effect.PAGE_SLACK))
+    loop.wake()
+    await until(lambda: world.jobs)
+    await loop.stop(5.0)
+    await running
+    found = await row(night, "a")
+    assert (found.state, found.not_before, found.reason) == (
+        RowState.PENDING,
+        night.now + timedelta(seconds=1),
+        OWN_PACE,
+    )
+    assert watch.senders.pages == {}
