@@ -1,0 +1,73 @@
+"""A rota that is kept in a spreadsheet: taken over where every row can be read, else the last good copy stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.bot import Bot
+from bot.domain.oncall import Line, Listed, Origin, Schedule
+from bot.domain.people import SYSTEM, Person, PersonId
+from bot.domain.sheet import TIME_FORMAT, Fault, Rows, Sheet, SheetContact, read
+from bot.ports import Tx
+from bot.usecases import rotas
+
+#: What the schedule of the spreadsheet is called. It is of the team that owns the default service.
+NAME = "sheet"
+
+
+async def take(
+    bot: Bot, schedule: Rows, contacts: Rows, now: datetime, zone: str = "UTC", time_format: str = TIME_FORMAT
+) -> tuple[Fault, ...]:
+    """Puts the worksheets in force, or answers every row that is in the way and changes nothing.
+
+    Refuses `comes_from` where another source has a schedule of that name.
+    """
+    sheet = read(schedule, contacts, ZoneInfo(zone), time_format)
+    if sheet.faults:
+        return sheet.faults
+    ids, faults = await bot.db.read(lambda tx: _people(tx, sheet.contacts))
+    if faults:
+        return tuple(faults)
+    posture = bot.posture()
+    team = posture.team_of(posture.default_service)
+    layer = Listed(tuple(_by_id(sheet, ids)))
+    made = Schedule(NAME, (layer,), team=team.name if team else None, origin=Origin.SHEET)
+    await bot.write(lambda tx: _phones(tx, sheet.contacts, ids))
+    await rotas.keep(bot, made, SYSTEM, now)
+    return ()
+
+
+def _by_id(sheet: Sheet, ids: dict[str, PersonId]) -> Iterable[Line]:
+    return (replace(line, assignees=tuple(f"#{ids[name]}" for name in line.assignees)) for line in sheet.lines)
+
+
+async def _people(tx: Tx, contacts: Iterable[SheetContact]) -> tuple[dict[str, PersonId], list[Fault]]:
+    """Who each contact is: by mail address, else by a name that one person alone has."""
+    people = [person for person in await tx.people.all() if person.active]
+    found: dict[str, PersonId] = {}
+    faults: list[Fault] = []
+    for one in contacts:
+        person = await tx.people.by_email(one.email) if one.email else _named(people, one.name)
+        if person is None or not person.active:
+            column = "email" if one.email else "name"
+            faults.append(Fault("contacts", one.row, column, "unknown", one.email or one.name))
+        else:
+            found[one.name] = person.id
+    return found, faults
+
+
+def _named(people: Iterable[Person], name: str) -> Person | None:
+    same = [person for person in people if name.casefold() in (person.name.casefold(), person.handle)]
+    return same[0] if len(same) == 1 else None
+
+
+async def _phones(tx: Tx, contacts: Iterable[SheetContact], ids: dict[str, PersonId]) -> None:
+    """A number of the sheet is for people of whom no other is known."""
+    people = await tx.people.many(ids.values())
+    for one in contacts:
+        person = people[ids[one.name]]
+        if one.phone and person.phone is None:
+            await tx.people.save(replace(person, phone=one.phone))
