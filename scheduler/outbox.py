@@ -29,6 +29,8 @@ Handler = Callable[[Job, datetime], Awaitable[Outcome]]
 
 #: Calls at once in each lane.
 WORKERS: dict[Lane, int] = {Lane.SEV1: 4, Lane.PAGES: 8, Lane.ANSWERS: 4, Lane.ROOM: 6, Lane.COSMETIC: 2}
+#: Real seconds after its claim in which a row's call may begin, so that it ends before the lease (15 s) does.
+SURELY_OURS = 8.0
 #: A lane looks for due rows at least this often, whatever woke it or did not.
 SWEEP_SECONDS = 5.0
 SHORTEST_WAIT = 0.05
@@ -106,13 +108,13 @@ class LaneLoop:
         free = WORKERS[self.lane] - len(self._running)
         if free <= 0:
             return False
-        now = self.bot.clock.now()
+        now, ours_until = self.bot.clock.now(), monotonic() + SURELY_OURS
         rows, more = await bundles.claim(self.bot, self.owner, self.lane, now, free)
         if rows:
             crashpoints.hit("claim.after_commit")
             self._turns_for_nothing = 0
         for row, ready in zip(rows, await self._prepared(rows, now), strict=True):
-            task = asyncio.create_task(self._deliver(row, ready))
+            task = asyncio.create_task(self._deliver(row, ready, ours_until))
             self._running.add(task)
             task.add_done_callback(self._done)
         return more
@@ -154,7 +156,10 @@ class LaneLoop:
                 return [one for row in rows for one in await self._prepared([row], now)]
             return [_bug(bug)]
 
-    async def _deliver(self, row: Row, ready: Job | Drop | Outcome) -> None:
+    async def _deliver(self, row: Row, ready: Job | Drop | Outcome, ours_until: float) -> None:
+        if monotonic() > ours_until:  # we stood still: by now another may be calling
+            log.warning("left to whoever claims it next", row=row.key)
+            return
         try:
             outcome = await self._call(row, ready) if isinstance(ready, Job) else ready
             if not isinstance(outcome, Drop):

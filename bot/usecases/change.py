@@ -214,8 +214,11 @@ def page_update(incident: Incident, page: Surface, stamp: str, now: datetime) ->
 async def load(bot: Bot, tx: Tx, number: int, by: Actor, now: datetime, verb: str) -> Change:
     """The change of an existing incident, after the actor was found to see it and to be allowed.
 
-    Whoever is paged may answer: also a guest whom the posture put on call, also from outside a private room.
+    Whoever is paged may answer: also a guest whom the posture put on call, also from outside a private room. What had
+    to wait (for the database, in a process that stood still) bears the time at which it is done: what others did
+    meanwhile came before it.
     """
+    now = max(now, bot.clock.now())
     if verb in ANSWERS and by.person is not None and by.person.active and await _is_paged(tx, number, by.person):
         return Change(bot, tx, await existing(tx, number, EVERYTHING), by, now)
     viewer = viewer_of(by.person) if by.person else EVERYTHING

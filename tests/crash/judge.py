@@ -5,12 +5,12 @@ stuck     due, and still waiting when everything else is at rest
 wrong     arrived at somebody else's address, or from nowhere
 doubled   arrived twice by a wire on which a look-up exists, or twice unlabelled, or more than twice
 repeats   arrived twice, and the second said so, where no look-up can settle the doubt: by mail, or by phone where
-          two calls to one person were in doubt at once
+          two calls to one person, or two SMS of one incident, were in doubt at once
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -115,13 +115,20 @@ class Judge:
                 self.verdict.blame("doubled", f"{title!r} was declared {most} times at most and is {found}")
 
     def _acks(self) -> None:
-        acked = Counter(fact["incident_id"] for fact in self.ledger.facts if fact["kind"] is Kind.ACKED)
-        for number in self.promises.acked:
-            if not acked[number]:
-                self.verdict.blame("lost", f"somebody was told that they have INC-{number}, and no ack is recorded")
-        for number, times in acked.items():
-            if times > 1:
-                self.verdict.blame("doubled", f"INC-{number} was acked {times} times")
+        """Each once, unless somebody made it page again in between."""
+        acked: set[int] = set()
+        standing: set[int] = set()
+        for fact in sorted(self.ledger.facts, key=lambda one: cast("int", one["id"])):
+            number, kind = fact["incident_id"], fact["kind"]
+            if kind is Kind.ACKED and number in standing:
+                self.verdict.blame("doubled", f"INC-{number} was acked again while somebody had it")
+            if kind is Kind.ACKED:
+                acked.add(number)
+                standing.add(number)
+            elif kind in (Kind.ESCALATED, Kind.FALLBACK, Kind.UNACKED, Kind.REOPENED):
+                standing.discard(number)
+        for number in self.promises.acked - acked:
+            self.verdict.blame("lost", f"somebody was told that they have INC-{number}, and no ack is recorded")
 
     # --- what was due
 
@@ -195,10 +202,17 @@ class Judge:
             self.verdict.blame("doubled", f"{row['key']} arrived {times} times by {wire}")
 
     def _rivalled(self, row: Mapping[str, Any]) -> bool:
-        """Whether another call to the same phone was in doubt too: calls bear no text to tell them apart by."""
-        same = row["effect"], row["person_id"]
-        others = (one for one in self.ledger.rows if (one["effect"], one["person_id"]) == same and one is not row)
-        return row["effect"] is Effect.PAGE_VOICE and any(one["doubt"] for one in others)
+        """Whether another to the same phone was in doubt too, and nothing tells them apart.
+
+        Calls bear no text; SMS of one incident to one person bear the same.
+        """
+        if row["effect"] not in (Effect.PAGE_VOICE, Effect.PAGE_SMS):
+            return False
+        subject = (
+            ["effect", "person_id"] if row["effect"] is Effect.PAGE_VOICE else ["effect", "person_id", "incident_id"]
+        )
+        others = (one for one in self.ledger.rows if one is not row and all(one[by] == row[by] for by in subject))
+        return any(one["doubt"] for one in others)
 
     # --- everything else that arrived
 

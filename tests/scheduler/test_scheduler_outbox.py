@@ -16,6 +16,7 @@ from scheduler_night import World, put, row, until
 from bot.domain.delivery import OWN_PACE, Effect, Lane, Later, NewRow, Outcome, RowState, Sent
 from bot.domain.picture import Job
 from bot.ports import Database, DatabaseUnavailable
+from scheduler import outbox
 from scheduler.outage import SlackWatch
 from scheduler.outbox import SWEEP_SECONDS, WORKERS, LaneLoop
 from storage.database import SqlDatabase
@@ -74,6 +75,22 @@ async def test_what_a_call_did_is_written_down_once_the_database_is_back(night: 
     holder.close()
     found = await row(night, "a")
     assert (found.state, found.doubt, found.tries) == (RowState.SENT, False, 1)
+
+
+async def test_a_row_whose_lease_may_be_over_is_left_to_whoever_claims_it_next(
+    night: Night, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "SURELY_OURS", -1.0)  # as after a pause between the claim and the call
+    await put(night, reply(night, "a"))
+    loop = LaneLoop(night.bot, Lane.ANSWERS, world.handlers, "test")
+    running = asyncio.create_task(loop.run())
+    claimed = 0
+    while not claimed:
+        claimed = (await row(night, "a")).tries
+    await loop.stop(5.0)
+    await running
+    found = await row(night, "a")
+    assert (world.jobs, found.state, found.tries) == ([], RowState.PENDING, 1)
 
 
 async def test_a_row_of_another_lane_is_left_alone(night: Night, world: World, lane: LaneLoop) -> None:
