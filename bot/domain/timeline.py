@@ -40,7 +40,7 @@ class Kind(StrEnum):
     UNPINNED = "unpinned"  # ts, channel
     ALERT = "alert"  # alert_id, status, summary, count
     ROOM = "room"  # channel, name
-    STEP_FAILED = "step_failed"  # step, reason: a side effect that could not be done
+    STEP_FAILED = "step_failed"  # step, reason; person_id it could not be done for: a side effect
     REMINDED = "reminded"  # reminder
     SNOOZED = "snoozed"  # reminder, minutes (0 = stopped)
     RESOLVED = "resolved"  # text

@@ -267,6 +267,8 @@ async def _not_invited(bot: Bot, tx: Tx, row: Row, ref: object, now: datetime) -
     assert isinstance(ref, dict)
     change = await _change(bot, tx, row, now)
     for slack_id, reason in ref["failed"].items():
+        person = await tx.people.by_slack(slack_id)
         data = {"step": row.effect.value, "slack_id": slack_id, "reason": reason}
+        data |= {"person_id": person.id} if person is not None else {}
         change.record(Kind.STEP_FAILED, data, key=f"step/{row.key}/{slack_id}")
     await change.finish()

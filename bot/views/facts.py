@@ -301,8 +301,11 @@ def _room(event: Event, _: People) -> str:
     return f"The war room #{_text(event, 'name')} is open"
 
 
-def _step_failed(event: Event, _: People) -> str:
-    return f"Could not {step(_text(event, 'step'))}: {reason(_text(event, 'reason'))}"
+def _step_failed(event: Event, people: People) -> str:
+    what = step(_text(event, "step"))
+    if event.data.get("person_id") is not None:
+        what = what.replace("invite people", f"invite {_person(event, people)}")
+    return f"Could not {what}: {reason(_text(event, 'reason'))}"
 
 
 def _reminded(event: Event, _: People) -> str:

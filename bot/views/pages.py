@@ -16,7 +16,7 @@ from bot.domain.picture import Job, Picture, RunPicture
 from bot.views import links, names, situation
 from bot.views.mail import Mail, page_email
 from bot.views.message import Block, Message, actions, button, context, header, message, section
-from bot.views.words import at, clip, cut, escape, link, one_line, quoted, safe, source, until
+from bot.views.words import at, clip, cut, escape, flat, link, one_line, quoted, safe, source, until
 
 __all__ = ["Mail", "page_dm", "page_email", "page_sms"]
 
@@ -129,7 +129,7 @@ def _otherwise(picture: Picture, page: Page, now: datetime) -> str:
 
 def _answered(picture: Picture, page: Page, now: datetime) -> Message:
     """The same message afterwards: what came of it, and nothing asked."""
-    title = escape(situation.title(picture.incident))
+    title = flat(situation.title(picture.incident))
     outcome, mark = _outcome(picture, page, now), "✅"
     if page.state in (PageState.DECLINED, PageState.SUPERSEDED):
         mark = "❌" if page.state is PageState.DECLINED else "↪️"

@@ -16,7 +16,7 @@ from bot.views.answers import answer_text
 from bot.views.message import Block, Message, actions, button, message, section
 from bot.views.pages import gsm
 from bot.views.refusals import refusal_text
-from bot.views.words import escape, one_line, series, strings
+from bot.views.words import escape, flat, one_line, series, strings
 
 #: Messages of `Effect.DM_SAY`, with the data their text may use.
 DM_CODES: dict[str, tuple[str, ...]] = {
@@ -94,7 +94,7 @@ def _word(data: Mapping[str, object], name: str) -> str:
 
 
 def _where(picture: Picture) -> str:
-    return f"{escape(situation.title(picture.incident))}, war room {links.room(picture)}"
+    return f"{flat(situation.title(picture.incident))}, war room {links.room(picture)}"
 
 
 def _notice(picture: Picture, text: str, *buttons: Block) -> Message:

@@ -34,7 +34,7 @@ def test_people_who_cannot_be_invited_stop_nobody_else_and_the_log_says_so(build
     room = town.declares()
     eventually(lambda: room.members == {"U0TOCSIN", town.dave.user, town.alice.user})
     log = town.alice.reads("/incident timeline", room.id).words
-    assert "Could not invite people to the war room: guests cannot be invited there" in log
+    assert "Could not invite Bob Okafor to the war room: guests cannot be invited there" in log
     town.card_shows("could not invite Bob Okafor to the war room: guests cannot be invited there")
     eventually(lambda: len(town.bob.phone.pages) == 1)
     town.ends_well()

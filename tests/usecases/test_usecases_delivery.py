@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from night import Night
-from usecases_asks import facts, forget, rows, timers, waiting
+from usecases_asks import facts, forget, last_fact, rows, timers, waiting
 
 from bot.domain.delivery import (
     NOTIFIER_OF,
@@ -39,6 +39,7 @@ from bot.usecases.delivery import (
     settle,
 )
 from bot.usecases.preparing import prepare, prepare_all
+from bot.views.facts import headline
 
 
 def jobs(night: Night, effect: Effect) -> list[Job]:
@@ -147,9 +148,14 @@ async def test_people_whom_slack_would_not_invite_are_named(night: Night) -> Non
         {"invited": [], "failed": {"U0DAVE": "user_is_restricted"}}
     )
     await night.declare(severity="sev3")
+    dave = night.people["dave"]
     assert await facts(night, Kind.STEP_FAILED) == [
-        {"step": "room.invite", "slack_id": "U0DAVE", "reason": "user_is_restricted"}
+        {"step": "room.invite", "slack_id": "U0DAVE", "person_id": dave.id, "reason": "user_is_restricted"}
     ]
+    fact = await last_fact(night, Kind.STEP_FAILED)
+    assert headline(fact, {dave.id: dave}) == (
+        f"Could not invite {dave.name} to the war room: guests cannot be invited there"
+    )
     assert [row.effect for row in (await night.picture()).failed] == [Effect.ROOM_INVITE]
 
 
