@@ -81,6 +81,13 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
+class Design:
+    """`schedule new`, or `schedule NAME edit`: by form."""
+
+    schedule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Fairness:
     """`fairness [schedule] [days]`."""
 
@@ -146,5 +153,5 @@ class Switch:
 
 
 OwnLine = OncallHelp | Me | Calendar | AddContact | ProveContact | RemoveContact
-RotaLine = Look | Fairness | Override | Handoff | AskSwap | AskCover | Extend | Regenerate | Switch
+RotaLine = Look | Design | Fairness | Override | Handoff | AskSwap | AskCover | Extend | Regenerate | Switch
 OncallLine = OwnLine | RotaLine

@@ -2,6 +2,7 @@
 
 line       verb [rest]
 now, next, schedule, gaps   [schedule]          `who` is `now`
+schedule   new | name edit
 fairness   [schedule] [days]
 override   [schedule] [@person] [span]
 handoff    [schedule] [@person] [at time]
@@ -30,6 +31,7 @@ from commands.oncall_lines import (
     AskCover,
     AskSwap,
     Calendar,
+    Design,
     Extend,
     Fairness,
     Handoff,
@@ -139,6 +141,10 @@ def _person(verb: OncallVerb, words: list[str]) -> str:
 
 def _look(verb: OncallVerb, rest: str) -> OncallLine:
     words = _TOKEN.findall(rest)
+    if verb is OncallVerb.SCHEDULE and [one.casefold() for one in words] == ["new"]:
+        return Design()
+    if verb is OncallVerb.SCHEDULE and len(words) == 2 and words[1].casefold() == "edit":
+        return Design(plain(words[0]))
     _nothing_more(verb, " ".join(words[1:]))
     return Look(verb, plain(words[0]) if words else "")
 

@@ -18,7 +18,7 @@ from commands.asking import Asked
 from commands.boundary import Boundary, Build
 from commands.oncall_lines import OncallVerb, RotaLine
 from commands.times import resolve, resolve_span
-from modals import cover, handoff, override, swap
+from modals import cover, handoff, override, schedule, swap
 from modals.modal import Modal, Opened, View
 from modals.shifts import proposed
 
@@ -26,6 +26,8 @@ from modals.shifts import proposed
 def form(edge: Boundary, line: RotaLine, asked: Asked) -> Build | None:
     """The form that asks for what the line leaves out; None where it says everything."""
     match line:
+        case lines.Design():
+            return opening(edge, schedule.MODAL, line.schedule, asked)
         case lines.Override() if not (line.schedule and line.slack_id and line.span):
             return opening(edge, override.MODAL, line.schedule, asked)
         case lines.Handoff() if not (line.schedule and line.slack_id):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any, Generic, TypeVar
 
 from bot.bot import Bot
@@ -107,6 +107,18 @@ class Values:
     def person(self, block_id: str) -> str:
         """The Slack id of the person chosen."""
         return str(self._input(block_id).get("selected_user") or "")
+
+    def has(self, block_id: str) -> bool:
+        """Whether the form had this input."""
+        return block_id in self._values
+
+    def persons(self, block_id: str) -> tuple[str, ...]:
+        """The Slack ids of the people chosen, in their order."""
+        return tuple(str(one) for one in self._input(block_id).get("selected_users") or ())
+
+    def clock(self, block_id: str) -> time:
+        """The time of day chosen; midnight where none is."""
+        return time.fromisoformat(str(self._input(block_id).get("selected_time") or "00:00"))
 
     def moment(self, block_id: str) -> datetime | None:
         """The date and time chosen."""

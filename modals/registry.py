@@ -20,6 +20,7 @@ from modals import (
     resolve,
     role,
     rules,
+    schedule,
     severity,
     swap,
     update,
@@ -31,6 +32,6 @@ MODALS: dict[str, Modal[Any]] = {
     for modal in (
         declare.MODAL, update.MODAL, severity.MODAL, assign.MODAL, role.MODAL, resolve.MODAL, cancel.MODAL,
         reopen.MODAL, note.MODAL, escalate.MODAL, rules.MODAL, contact.MODAL, code.MODAL, override.MODAL, handoff.MODAL,
-        swap.MODAL, cover.MODAL, part.MODAL,
+        swap.MODAL, cover.MODAL, part.MODAL, schedule.MODAL,
     )
 }  # fmt: skip

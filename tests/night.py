@@ -187,7 +187,8 @@ async def night_on(db: SqlDatabase) -> Night:
     config = Config(
         notifiers=frozenset({"slack", "sms", "email"}), public_url="https://tocsin.example", secret=b"night"
     )
-    bot = Bot(db, clock, lambda: declared, lambda: None, config)
+    in_force = [declared]
+    bot = Bot(db, clock, lambda: in_force[-1], lambda: None, config, in_force.append)
     people = {}
     for name, person in PEOPLE.items():
         people[name] = await db.write(lambda tx, one=person: tx.people.add(one))  # type: ignore[misc]  # bound now

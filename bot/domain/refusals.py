@@ -76,6 +76,10 @@ CODES: dict[str, tuple[str, ...]] = {
     "bad_interval": ("why",),  # backwards, past, too_far, outside
     "no_such_override": (),
     "no_such_shift": ("schedule",),
+    "bad_schedule_name": ("given",),
+    "schedule_exists": ("schedule",),
+    "unknown_zone": ("given",),
+    "no_members": (),
     "nothing_to_swap": ("schedule", "mine"),  # mine: whether there is a shift of one's own
     "no_such_swap": (),
     "swap_over": ("state",),  # accepted, declined, withdrawn, lapsed

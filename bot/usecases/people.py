@@ -27,6 +27,12 @@ async def many(bot: Bot, ids: Iterable[PersonId | None]) -> dict[PersonId, Perso
     return await bot.db.read(lambda tx: tx.people.many(wanted))
 
 
+async def by_handles(bot: Bot, handles: Iterable[str]) -> dict[str, Person]:
+    """The people whom the posture calls so."""
+    wanted = set(handles)
+    return await bot.db.read(lambda tx: tx.people.by_handles(wanted))
+
+
 async def meet(bot: Bot, entry: DirectoryEntry, now: datetime) -> Person:
     """Writes down what Slack's directory says of somebody; answers the person."""
     await sync_directory(bot, [entry], now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from bot.views.message import PLACEHOLDER, TITLE, Block, plain, select
@@ -92,6 +92,19 @@ def people(block_id: str, label: str, slack_id: str = "", hint: str = "") -> Blo
     if slack_id:
         element["initial_user"] = slack_id
     return _input(block_id, label, element, hint)
+
+
+def several(block_id: str, label: str, slack_ids: Sequence[str] = (), hint: str = "") -> Block:
+    """People of the workspace, in the order they are chosen."""
+    element: Block = {"type": "multi_users_select", "placeholder": plain("Choose people…", PLACEHOLDER)}
+    if slack_ids:
+        element["initial_users"] = list(slack_ids)
+    return _input(block_id, label, element, hint)
+
+
+def clock(block_id: str, label: str, at: time) -> Block:
+    """A time of day."""
+    return _input(block_id, label, {"type": "timepicker", "initial_time": f"{at:%H:%M}"})
 
 
 def moment(block_id: str, label: str, at: datetime | None = None, *, optional: bool = False, hint: str = "") -> Block:

@@ -91,11 +91,12 @@ FORM_HANDOFF: Final = "handoff_form"
 FORM_SWAP: Final = "swap_form"
 FORM_COVER: Final = "cover_form"
 FORM_PART: Final = "part_form"
+FORM_SCHEDULE: Final = "schedule_form"
 
 FORMS: Final = (
     FORM_DECLARE, FORM_UPDATE, FORM_SEVERITY, FORM_ASSIGN, FORM_ROLE, FORM_RESOLVE, FORM_CANCEL, FORM_REOPEN,
     FORM_NOTE, FORM_ESCALATE, FORM_RULES, FORM_CONTACT, FORM_CODE, FORM_OVERRIDE, FORM_HANDOFF, FORM_SWAP,
-    FORM_COVER, FORM_PART,
+    FORM_COVER, FORM_PART, FORM_SCHEDULE,
 )  # fmt: skip
 
 #: Callback ids of the shortcuts in manifest.yaml.
@@ -125,6 +126,12 @@ IN_START: Final = "start"
 IN_END: Final = "end"
 IN_MINE: Final = "mine"
 IN_THEIRS: Final = "theirs"
+IN_NAME: Final = "name"
+IN_MEMBERS: Final = "members"
+IN_PERIOD: Final = "period"
+IN_WEEKDAY: Final = "weekday"
+IN_CLOCK: Final = "clock"
+IN_ZONE: Final = "zone"
 
 #: The choice that leaves a notifier out of one's rules; the others are minutes.
 NOT_USED: Final = "no"

@@ -12,7 +12,7 @@ from bot.views.words import cut, escape, one_line
 COMMANDS: dict[str, tuple[str, str]] = {
     "now": ("[schedule]", "Who is on call now, until when, and who comes next."),
     "next": ("[schedule]", "The next handoff of each schedule."),
-    "schedule": ("[schedule]", "One schedule for 14 days, with buttons to change it."),
+    "schedule": ("[schedule [edit] | new]", "One schedule for 14 days, with buttons to change it; or a new one."),
     "gaps": ("[schedule]", "What would leave nobody on call, or somebody hard to reach."),
     "fairness": ("[schedule] [days]", "Hours, nights and weekends of each person."),
     "override": ("[schedule] [@person] [from 09:00 to 17:00 | for 2h]", "Put somebody on call for a time."),

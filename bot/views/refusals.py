@@ -138,6 +138,8 @@ def _unknown_status(data: _Data) -> str:
 
 
 def _unknown_schedule(data: _Data) -> str:
+    if not data["given"]:
+        return "There is no schedule yet. The posture declares them, or an admin makes one: `/oncall schedule new`."
     meant = f" Did you mean {data['nearest']}?" if data["nearest"] else " `/oncall now` lists them."
     return f"There is no schedule “{data['given']}”.{meant}"
 
@@ -262,6 +264,13 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
     "bad_interval": lambda data: _INTERVALS.get(data["why"], _INTERVALS["backwards"]),
     "no_such_override": lambda _: "There is no such override any more; only what a person placed can be removed.",
     "no_such_shift": lambda data: f"No shift of {data['schedule']} begins or runs then. Look at the schedule again.",
+    "bad_schedule_name": lambda data: (
+        f"“{data['given']}” is no name for a schedule: use 2 to 60 small letters, digits, - and _, such as"
+        " payments-night."
+    ),
+    "schedule_exists": lambda data: f"There is a schedule {data['schedule']} already. Choose another name.",
+    "unknown_zone": lambda data: f"“{data['given']}” is no time zone I know. Write it like Europe/Berlin or UTC.",
+    "no_members": lambda _: "Choose at least one person who takes turns.",
     "nothing_to_swap": lambda data: (
         f"Nobody else has a shift of {data['schedule']} in the next eight weeks. Ask for cover instead."
         if data["mine"] == "True"

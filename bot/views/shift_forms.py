@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.oncall import Slot
+from bot.domain.oncall import Rotation, Slot
 from bot.domain.people import Person, PersonId
 from bot.domain.swaps import Swap
 from bot.views import names
-from bot.views.inputs import choices, form, moment, people
+from bot.views.inputs import choices, clock, form, moment, people, several, typed
 from bot.views.message import Block, context, option, section
 from bot.views.words import at, cut, escape, one_line
 
@@ -83,6 +83,27 @@ def part_form(asked: Swap, name: str, now: datetime, metadata: str = "") -> View
         moment(names.IN_END, "To", asked.gives_end, hint="What is left still waits for somebody."),
     ]
     return form(names.FORM_PART, "Take a part", "Take it", blocks, metadata)
+
+
+#: Days of a period, and what it is called.
+_PERIODS = {7: "A week", 1: "A day", 2: "Two days", 14: "Two weeks"}
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+def schedule_form(name: str, rotation: Rotation, slack_ids: Sequence[str], metadata: str = "") -> View:
+    """A rotation to be made, or as it is; `name` is empty for a new one."""
+    hint = "In this order. The first has the turn that runs now."
+    periods = [option(word, str(days)) for days, word in _PERIODS.items()]
+    weekdays = [option(word, str(number)) for number, word in enumerate(_WEEKDAYS)]
+    blocks = [
+        context(f"Schedule {escape(one_line(name))}") if name else typed(names.IN_NAME, "Name", "payments-night", 60),
+        several(names.IN_MEMBERS, "Who takes turns?", slack_ids, hint=hint if not name else ""),
+        choices(names.IN_PERIOD, "A turn lasts", periods, str(rotation.period.days)),
+        choices(names.IN_WEEKDAY, "Handoff on", weekdays, str(rotation.handoff_weekday or 0), hint="For weeks."),
+        clock(names.IN_CLOCK, "at", rotation.handoff_time),
+        typed(names.IN_ZONE, "Time zone", "Europe/Berlin", 60, rotation.zone),
+    ]
+    return form(names.FORM_SCHEDULE, "Schedule" if name else "New schedule", "Save", blocks, metadata)
 
 
 def _schedule(schedules: Sequence[str], chosen: str) -> Block:

@@ -176,3 +176,41 @@ async def test_whole_schedules_are_for_admins(town: Town, line: str, said: str) 
         said if "paymnts" in line else "",
     )
     assert await oncall(town, "carol", line) == said
+
+
+NEW = {"members": ["U0BOB", "U0ALICE"], "period": "7", "weekday": "0", "clock": "09:00", "zone": "Europe/Berlin"}
+
+
+async def test_an_admin_makes_a_schedule_by_form_and_changes_it(town: Town) -> None:
+    await oncall(town, "carol", "schedule new")
+    assert town.form("carol") == names.FORM_SCHEDULE
+    taken = await town.submit("carol", name="payments", **NEW)
+    assert taken == {"name": "There is a schedule payments already. Choose another name."}
+    assert await town.submit("carol", name="night", **NEW) == {}
+    assert await sections(town, "dave", "now night") == ["*night* <@U0BOB> until 23 Nov 08:00 UTC, then <@U0ALICE>"]
+    await oncall(town, "carol", "schedule night edit")
+    view = modals.stack(town.world, USERS["carol"])[-1].payload
+    assert view["blocks"][1]["element"]["initial_users"] == ["U0BOB", "U0ALICE"]
+    assert await town.submit("carol", **NEW | {"members": ["U0ALICE"]}) == {}
+    assert await sections(town, "dave", "now night") == ["*night* <@U0ALICE>"]
+
+
+async def test_a_schedule_of_the_posture_is_not_changed_by_form_nor_one_made_by_others(town: Town) -> None:
+    await oncall(town, "carol", "schedule payments edit")
+    await oncall(town, "alice", "schedule new")
+    assert (town.form("carol"), town.form("alice")) == ("", "")
+    assert [town.whispers("carol"), town.whispers("alice")] == [
+        ["The schedule payments comes from the posture and would be overwritten here. Change it there."],
+        ["Only admins can do that, because it touches everybody's shifts. Ask one of them."],
+    ]
+
+
+async def test_a_request_is_taken_back_at_home(town: Town) -> None:
+    await oncall(town, "alice", "cover payments from 09:00 to 13:00")
+    await interact.home(town.world, USERS["alice"])
+    await town.until(lambda: town.world.homes.get(USERS["alice"]))
+    view = town.world.homes[USERS["alice"]]
+    await interact.press(town.world, USERS["alice"], names.SWAP_WITHDRAW, view_id=view.id)
+    await town.quiet()
+    assert town.direct("alice")[-1] == "You ask for nothing of *payments* any more."
+    await town.until(lambda: names.SWAP_WITHDRAW not in str(town.world.homes[USERS["alice"]].payload))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -27,6 +27,7 @@ from modals import (
     resolve,
     role,
     rules,
+    schedule,
     severity,
     swap,
     update,
@@ -44,6 +45,10 @@ def entered(**values: Any) -> Values:
 def _state(value: Any) -> dict[str, Any]:
     if isinstance(value, list):
         return {"type": "checkboxes", "selected_options": [{"value": one} for one in value]}
+    if isinstance(value, tuple):
+        return {"type": "multi_users_select", "selected_users": list(value)}
+    if isinstance(value, time):
+        return {"type": "timepicker", "selected_time": f"{value:%H:%M}"}
     if value is None:
         return {"type": "plain_text_input", "value": None}
     if value.startswith("="):
@@ -104,6 +109,18 @@ READ += [
     ),
     (swap.MODAL, {"mine": "=1795143600", "theirs": "=1795147200"}, swap.Form(_FROM, _TO)),
     (cover.MODAL, _SHIFT, cover.Form("payments", _FROM, _TO)),
+    (
+        schedule.MODAL,
+        {
+            "name": "Night-Shift",
+            "members": ("U0BOB", "U0ALICE"),
+            "period": "=14",
+            "weekday": "=1",
+            "clock": time(18),
+            "zone": "Europe/Berlin",
+        },
+        schedule.Form("night-shift", ("U0BOB", "U0ALICE"), timedelta(days=14), 1, time(18), "Europe/Berlin"),
+    ),
     (part.MODAL, {"start": "#1795143600", "end": "#1795147200"}, part.Form(_FROM, _TO)),
 ]
 
@@ -124,6 +141,11 @@ WRONG: list[tuple[Modal[Any], dict[str, Any], dict[str, str]]] = [
     (swap.MODAL, {}, {"theirs": "no_such_shift"}),
     (cover.MODAL, {**_SHIFT, "end": "#1795143600"}, {"end": "bad_interval"}),
     (part.MODAL, {}, {"end": "bad_interval"}),
+    (
+        schedule.MODAL,
+        {"name": "the night", "zone": "Berlin"},
+        {"name": "bad_schedule_name", "members": "no_members", "zone": "unknown_zone"},
+    ),
 ]
 
 

@@ -292,7 +292,9 @@ ANSWERS: dict[str, list[dict[str, object]]] = {
 
 #: What use cases say with each reason; those without data are missing.
 REFUSALS: dict[str, list[dict[str, object]]] = {
-    "unknown_schedule": [{"given": "paymnts", "nearest": "payments"}, {"given": "x", "nearest": ""}],
+    "unknown_schedule": [
+        {"given": "paymnts", "nearest": "payments"}, {"given": "x", "nearest": ""}, {"given": "", "nearest": ""},
+    ],
     "schedule_inactive": [{"schedule": "payments"}],
     "same_activity": [{"schedule": "payments", "active": True}, {"schedule": "payments", "active": False}],
     "comes_from": [{"schedule": "payments", "origin": "sheet"}],
@@ -304,6 +306,10 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
     "bad_interval": [{"why": "backwards"}, {"why": "past"}, {"why": "too_far"}, {"why": "outside"}],
     "no_such_override": [{}],
     "no_such_shift": [{"schedule": "payments"}],
+    "bad_schedule_name": [{"given": "the night"}],
+    "schedule_exists": [{"schedule": "payments"}],
+    "unknown_zone": [{"given": "Berlin"}],
+    "no_members": [{}],
     "nothing_to_swap": [{"schedule": "payments", "mine": True}, {"schedule": "payments", "mine": False}],
     "no_such_swap": [{}],
     "swap_over": [{"state": "accepted"}, {"state": "lapsed"}],

@@ -81,5 +81,11 @@ VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
         "payments", HELD[:1], HELD[1:2], PEOPLE, ZoneInfo("Europe/Berlin")
     ),
     "form-cover": lambda: shift_forms.cover_form(["payments", "search"], "payments", minute(0), minute(60)),
+    "form-schedule": lambda: shift_forms.schedule_form(
+        "", Rotation((), timedelta(days=7), zone="Europe/Berlin"), ()
+    ),
+    "form-schedule-edit": lambda: shift_forms.schedule_form(
+        "payments", replace(PAYMENTS.layers[0], period=timedelta(days=1)), ["U0ALICE", "U0BOB"]
+    ),
     "form-part": lambda: shift_forms.part_form(COVER, "Carol Díaz", NOW),
 }  # fmt: skip
