@@ -127,6 +127,8 @@ async def withdraw(bot: Bot, swap_id: int, by: Actor, now: datetime) -> Changed:
             asker = await tx.people.get(asked.asked_by_id)
             raise Refusal("not_asked", who_can=[asker.name])
         await tx.swaps.save(answered(asked, SwapState.WITHDRAWN, me.id, now))
+        if asked.asked_of_id is not None:
+            edit.tell(await tx.people.get(asked.asked_of_id), "swap_withdrawn", asked.id, person=me.name)
         await edit.finish("withdraw a swap", [], [])
         return Changed("swap_withdrawn", {"schedule": asked.schedule})
 

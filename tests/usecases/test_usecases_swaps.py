@@ -74,6 +74,7 @@ async def test_whoever_asked_takes_it_back(team: Team24) -> None:
         {"who_can": ["Alice"]},
     )
     assert (await swaps.withdraw(team.bot, number, team.by("alice"), team.now)).code == "swap_withdrawn"
+    assert await team.notes() == [("bob", "swap_asked"), ("bob", "swap_withdrawn")]
     code, data = await refused(swaps.accept(team.bot, number, team.by("bob"), team.now))
     assert (code, data) == ("swap_over", {"state": "withdrawn"})
 
