@@ -129,8 +129,10 @@ async def _mind(
     from clients.outside import outside
     from clients.twilio_reading import Reading
     from integrations import registry as integrations
+    from integrations.sheets import Sheets
     from notify import registry as notify
     from scheduler.polling import polling
+    from scheduler.sheets import following
     from storage.opening import open_database
 
     assert loaded.posture is not None
@@ -152,6 +154,10 @@ async def _mind(
         await handed_over(bot, None, now)
     if beside.twilio is not None and not public:
         await stack.enter_async_context(polling(bot, Reading(beside.twilio)))
+    if settings.google_spreadsheet_id is not None:
+        sheets = Sheets(_open(settings.google_credentials), settings.google_spreadsheet_id, settings.google_api_url)
+        stack.callback(sheets.close)
+        await stack.enter_async_context(following(bot, sheets.read, settings.tz, settings.ts_format))
     return bot, handlers
 
 

@@ -220,6 +220,14 @@ class Settings(BaseSettings):
         15, gt=0, le=1440, description="Minutes before the next step where no policy, schedule or rotation says."
     )
     tz: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="Zone of rotations that name none.")
+    google_credentials: SecretStr | None = Field(
+        None, description="Service account that reads the spreadsheet: its JSON key, or the path of that."
+    )
+    google_spreadsheet_id: str | None = Field(None, description="Spreadsheet of the rota (`docs/oncall.md`).")
+    google_api_url: Annotated[str, AfterValidator(_no_slash)] = Field(
+        "https://sheets.googleapis.com", description="Base address of Google's Sheets API. Changed only to test."
+    )
+    ts_format: str = Field("%m-%d-%Y %H:%M", description="How times are written in it; they are of the zone `TZ`.")
     fail_on_no_assignee: bool = Field(
         False,
         description="True: an incident for which nobody can be paged becomes `ERROR`. False: it waits, `PENDING`.",
@@ -241,6 +249,8 @@ class Settings(BaseSettings):
             raise ValueError(
                 "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_PHONE_NUMBER go together: set all three."
             )
+        if bool(self.google_credentials) != bool(self.google_spreadsheet_id):
+            raise ValueError("GOOGLE_CREDENTIALS and GOOGLE_SPREADSHEET_ID go together: set both.")
         if self.smtp_url and not self.mail_from:
             raise ValueError("MAIL_FROM is missing: mail pages need a sender beside SMTP_URL.")
         if bool(self.page_webhook_url) != bool(self.page_webhook_secret):

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.bot import Bot
 from bot.domain.oncall import Line, Listed, Origin, Schedule
-from bot.domain.people import SYSTEM, Person, PersonId
+from bot.domain.people import SYSTEM, Person, PersonId, Standing
+from bot.domain.rota import stamp
 from bot.domain.sheet import TIME_FORMAT, Fault, Rows, Sheet, SheetContact, read
 from bot.ports import Tx
 from bot.usecases import rotas
+from bot.usecases.notices import note_row
 
 #: What the schedule of the spreadsheet is called. It is of the team that owns the default service.
 NAME = "sheet"
+_BROKEN, _MENDED = "sheet/broken", "sheet/mended"  # marks: since when
 
 
 async def take(
@@ -71,3 +74,19 @@ async def _phones(tx: Tx, contacts: Iterable[SheetContact], ids: dict[str, Perso
         person = people[ids[one.name]]
         if one.phone and person.phone is None:
             await tx.people.save(replace(person, phone=one.phone))
+
+
+async def tell(bot: Bot, faults: Sequence[Fault], now: datetime) -> None:
+    """Tells admins once that the sheet is not followed, and once that it is again."""
+
+    async def work(tx: Tx) -> None:
+        broken, mended = await tx.marks.get(_BROKEN), await tx.marks.get(_MENDED)
+        if bool(faults) is (broken is not None and (mended is None or mended < broken)):
+            return
+        await tx.marks.set(_BROKEN if faults else _MENDED, now)
+        code, data = ("sheet_broken", {"faults": [asdict(one) for one in faults]}) if faults else ("sheet_mended", {})
+        admins = [one for one in await tx.people.all() if one.standing is Standing.ADMIN and one.active]
+        rows = [note_row(admin, code, str(stamp(now)), data, now) for admin in admins]
+        await tx.outbox.put([row for row in rows if row is not None])
+
+    await bot.write(work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.views import names
+from bot.views import names, sheet_notes
 from bot.views.message import Block, Message, actions, button, message, section
 from bot.views.words import at, escape, one_line, series, strings
 
@@ -28,6 +28,8 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "shift_ends": ("schedule", "person"),  # person: who has it now, or ""
     "gaps_found": ("gaps",),  # each with code, schedule, person, start, end, other
     "gaps_mended": ("gaps",),
+    "sheet_broken": ("faults",),  # each with sheet, row, column, code, given
+    "sheet_mended": (),
 }
 _MOST_GAPS = 12
 
@@ -166,4 +168,6 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "shift_ends": _ends,
     "gaps_found": _gaps("⚠️ On call will have gaps that you can mend:"),
     "gaps_mended": _gaps("✅ Mended; this is true no more:"),
+    "sheet_broken": sheet_notes.broken,
+    "sheet_mended": sheet_notes.mended,
 }
