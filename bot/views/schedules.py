@@ -161,9 +161,10 @@ def fairness(name: str, days: int, loads: Mapping[PersonId, Load], people: Peopl
 
 
 def _load(who: PersonId, load: Load, most: float, people: People) -> str:
-    bar = "▇" * max(1, round(_BAR * load.hours / most))
+    bar = "▇" * round(_BAR * load.hours / most)
     carried = f"{load.hours:.0f} h · {count(load.nights, 'night')} · {count(load.weekends, 'weekend day')}"
-    return f"{name_of(who, people)}  {carried}\n`{bar:<{_BAR}}`"
+    line = f"{name_of(who, people)}  {carried}"
+    return f"{line}\n`{bar:<{_BAR}}`" if bar else line
 
 
 def _more(left: int, word: str) -> list[Block]:

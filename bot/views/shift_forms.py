@@ -99,8 +99,14 @@ def schedule_form(name: str, rotation: Rotation, slack_ids: Sequence[str], metad
         context(f"Schedule {escape(one_line(name))}") if name else typed(names.IN_NAME, "Name", "payments-night", 60),
         several(names.IN_MEMBERS, "Who takes turns?", slack_ids, hint=hint if not name else ""),
         choices(names.IN_PERIOD, "A turn lasts", periods, str(rotation.period.days)),
-        choices(names.IN_WEEKDAY, "Handoff on", weekdays, str(rotation.handoff_weekday or 0), hint="For weeks."),
-        clock(names.IN_CLOCK, "at", rotation.handoff_time),
+        choices(
+            names.IN_WEEKDAY,
+            "Handoff on",
+            weekdays,
+            str(rotation.handoff_weekday or 0),
+            hint="Where a turn lasts a week or more.",
+        ),
+        clock(names.IN_CLOCK, "Handoff at", rotation.handoff_time),
         typed(names.IN_ZONE, "Time zone", "Europe/Berlin", 60, rotation.zone),
     ]
     return form(names.FORM_SCHEDULE, "Schedule" if name else "New schedule", "Save", blocks, metadata)
