@@ -293,7 +293,9 @@ ANSWERS: dict[str, list[dict[str, object]]] = {
 #: What use cases say with each reason; those without data are missing.
 REFUSALS: dict[str, list[dict[str, object]]] = {
     "unknown_schedule": [
-        {"given": "paymnts", "nearest": "payments"}, {"given": "x", "nearest": ""}, {"given": "", "nearest": ""},
+        {"given": "paymnts", "nearest": "payments"},
+        {"given": "x", "nearest": ""},
+        {"given": "", "nearest": ""},
     ],
     "schedule_inactive": [{"schedule": "payments"}],
     "same_activity": [{"schedule": "payments", "active": True}, {"schedule": "payments", "active": False}],
