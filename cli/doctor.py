@@ -57,7 +57,7 @@ async def doctor() -> int:
 
 
 def _tests() -> dict[str, Test]:
-    from cli import doctor_local, doctor_outside, doctor_systems
+    from cli import doctor_local, doctor_outside, doctor_sheets, doctor_systems
 
     return {
         "slack": doctor_outside.slack,
@@ -66,6 +66,7 @@ def _tests() -> dict[str, Test]:
         "page webhook": doctor_systems.page_webhook,
         "pagerduty": doctor_systems.pagerduty,
         "heartbeat": doctor_systems.heartbeat,
+        "spreadsheet": doctor_sheets.spreadsheet,
         "public address": doctor_outside.public_address,
         "posture": doctor_local.posture,
         "database": doctor_local.database,
