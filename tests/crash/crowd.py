@@ -43,6 +43,7 @@ class Crowd:
         self.fleet, self.books = fleet, books
         self.promises = Promises()
         self.given_up: list[str] = []
+        self.still = False  # nobody moves the clock: a process that stands still would not hear of it
         self.refused = 0  # answers of 5xx: the sender comes again
         self._random = random.Random(seed)
         self._lock = threading.Lock()
@@ -227,7 +228,7 @@ class Crowd:
     # --- time
 
     def _clock(self) -> float:
-        """Minutes pass in a moment, unless there is much to do already."""
-        if self.books.waiting(self.fleet.now()) <= MOST_WAITING:
+        """Minutes pass in a moment, unless there is much to do already, or the clock is to stand still."""
+        if not self.still and self.books.waiting(self.fleet.now()) <= MOST_WAITING:
             self.fleet.passes(self._random.choice([20, 61, 125, 300, 300]))
         return self._random.uniform(0.15, 0.4)

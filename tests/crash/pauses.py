@@ -15,18 +15,27 @@ from crash.deaths import Life, Tally
 from crash.record import record
 from crash.towns import a_town_on
 
+#: Real seconds in which every bot has heard how the clock was moved last.
+HEARD = 0.5
+
 REPLICAS = {"sqlite": 1, "postgres": 2}
 
 
 def pause(life: Life, number: int, seconds: float) -> None:
-    """SIGSTOP, and SIGCONT so many seconds later."""
+    """SIGSTOP, and SIGCONT so many seconds later.
+
+    Meanwhile only real time passes: whoever stands still knows nothing of a clock that is moved, as no real one is.
+    """
     process = life.fleet.programs[number].process
     assert process is not None
+    life.crowd.still = True
+    time.sleep(HEARD)
     process.send_signal(signal.SIGSTOP)
     try:
         time.sleep(seconds)
     finally:
         process.send_signal(signal.SIGCONT)
+        life.crowd.still = False
 
 
 def pauses(database: str, times: int, seconds: float, seed: int) -> Tally:
