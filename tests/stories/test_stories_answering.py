@@ -64,7 +64,7 @@ def test_an_sms_that_could_mean_two_pages_is_asked_which(town: Town) -> None:
         "ack 2": "You acked INC-2 (it is down). You have it: nobody else is paged.",
         "Ack inc-2": "You acked INC-2 (it is down). You have it: nobody else is paged.",
         "ACK!": "You acked INC-1 (it is slow). You have it: nobody else is paged.",
-        "ack INC-77": "There is no incident INC-77 that you can see. Try `/incident list`.".replace("`", ""),
+        "ack INC-77": "There is no incident INC-77 that you can see. No page waits for you.",
     }.items():
         before = len(town.alice.phone.messages)
         town.alice.texts(said)
