@@ -131,7 +131,6 @@ class Engine:
 
     async def _audit(self) -> None:
         await adopt(self.bot)  # schedules that another replica took over
-        await adopt(self.bot)  # schedules that another replica took over
         for trouble in await audit(self.bot, self.bot.clock.now()):
             log.error("audit", trouble=trouble.code, incident=trouble.incident_id, run=trouble.run_id)
             self.troubles[trouble.code] += 1
