@@ -56,17 +56,21 @@ async def run(settings: Settings, loaded: Loaded) -> None:
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
     log, watch = structlog.get_logger("tocsin"), LoopWatch()
     watch.start()
-    async with AsyncExitStack() as stack:
-        starting = asyncio.create_task(_start(stack, settings, loaded, log, watch))
-        asked = asyncio.create_task(stop.wait())
-        await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
-        if starting.done():
-            log.info("ready", http=f"http://{settings.http_host}:{starting.result()}")
-            await asked
-        watch.stopping()
-        log.info("stopping")
-        starting.cancel()  # one that waits for Slack would go on for ever
-        await asyncio.wait({starting})
+    try:
+        async with AsyncExitStack() as stack:
+            starting = asyncio.create_task(_start(stack, settings, loaded, log, watch))
+            asked = asyncio.create_task(stop.wait())
+            await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                log.info("ready", http=f"http://{settings.http_host}:{starting.result()}")
+                await asked
+            watch.stopping()
+            log.info("stopping")
+            starting.cancel()  # one that waits for Slack would go on for ever
+            await asyncio.wait({starting})
+    except BaseException:
+        watch.close()  # what could not start has nothing to watch
+        raise
 
 
 async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log: BoundLogger, watch: LoopWatch) -> int:
