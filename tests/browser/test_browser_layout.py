@@ -43,7 +43,7 @@ def test_nothing_scrolls_sideways_and_nothing_is_cut_off(crowded: None, screen: 
     expect(form.box).to_have_count(0)
     screen.show("side")
     screen.open_app("home")
-    expect(screen.home).to_contain_text("Open incidents (1)")
+    expect(screen.home).to_contain_text("1 page waiting for you")
     fits(screen, "App Home")
     for panel in ("phones", "mail", "log", "faults"):
         screen.show("devices")

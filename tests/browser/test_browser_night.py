@@ -75,7 +75,7 @@ def bob_sees_the_page_at_home_and_acks_it_in_his_direct_messages(screen: Screen)
     expect(page).not_to_contain_text("You are paged")
     screen.open_room()
     expect(screen.card).to_contain_text("State IN_PROGRESS")
-    expect(screen.card).to_contain_text("Assigned @Bob Okafor")
+    expect(screen.card).to_contain_text("Assigned to @Bob Okafor")
     expect(screen.card).to_contain_text("Nobody else is paged, since it was acked.")
 
 
@@ -110,8 +110,7 @@ def what_the_timeline_should_hold_is_noted_and_pinned(screen: Screen) -> None:
 
 def app_home_shows_what_is_open_and_who_is_on_call(screen: Screen) -> None:
     screen.open_app("home")
-    expect(screen.home).to_contain_text("Nothing is waiting for you.")
-    expect(screen.home).to_contain_text("Open incidents (1)")
+    expect(screen.home).to_contain_text("You have INC-1 (commander: Bob Okafor, last update under a minute ago)")
     expect(screen.home).to_contain_text("INC-1 Payments API is slow · SEV1 · identified")
     expect(screen.home).to_contain_text("payments @Alice Chen")
     expect(screen.home).to_contain_text("payments-second @Bob Okafor")

@@ -37,5 +37,5 @@ def test_a_page_is_declined_and_acked_by_sms(screen: Screen) -> None:
     answers(bob, "ack 1")
     expect(screen.texts(bob)).to_have_count(3)
     expect(screen.texts(bob).last).to_contain_text("You have it: nobody else is paged.")
-    expect(screen.card).to_contain_text("Assigned @Bob Okafor")
+    expect(screen.card).to_contain_text("Assigned to @Bob Okafor")
     expect(screen.card).to_contain_text("State IN_PROGRESS")
