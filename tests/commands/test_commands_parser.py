@@ -138,6 +138,7 @@ READ: list[tuple[str, Line]] = [
     ("page policy", Page(name="policy")),
 ]
 
+ONCALL_ALONE = {"not_a_time", "schedule_missing"}
 MISREAD: list[tuple[str, str, dict[str, str]]] = [
     ("akc", "unknown_command", {"given": "akc", "nearest": "ack"}),
     ("resolv it", "unknown_command", {"given": "resolv", "nearest": "resolve"}),
@@ -181,7 +182,8 @@ def test_every_verb_is_tried() -> None:
 
 
 def test_every_reason_is_tried() -> None:
-    assert {code for _, code, _ in MISREAD} == set(CODES)
+    """Those of `/oncall` are tried beside its own parser."""
+    assert {code for _, code, _ in MISREAD} | ONCALL_ALONE == set(CODES)
 
 
 def test_severities_are_those_of_the_domain() -> None:
