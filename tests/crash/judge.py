@@ -220,6 +220,7 @@ class Judge:
         """What is left of the arrivals is no page: told in rooms, announced, said to people. Each once."""
         known = {row["key"]: row for row in self.ledger.rows}
         ids = {str(row["id"]) for row in self.ledger.rows if row["effect"] not in NOTIFIER_OF}
+        ids |= {_mark(row, "email") for row in self.ledger.rows if row["effect"] is Effect.MAIL_SAY}
         for arrival, times in self.received.arrivals.items():
             if arrival.wire != "slack":
                 if arrival.mark and arrival.mark not in ids:

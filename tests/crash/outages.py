@@ -103,11 +103,13 @@ def _let_pages_go(life: Life, held: Sequence[str]) -> None:
 
 
 def reached(ledger: Ledger, received: Received) -> dict[int, datetime]:
-    """When the first thing of each page arrived, by page."""
+    """When the first thing of each page arrived, by page; in a bundle, too."""
     found: dict[int, datetime] = {}
-    for row in ledger.rows:
-        at = received.first.get(arrival_of(row, ledger, received)) if row["effect"] in NOTIFIER_OF else None
-        if at is not None:
+    rows = {row["id"]: row for row in ledger.rows if row["effect"] in NOTIFIER_OF}
+    for row in rows.values():
+        message = rows[row["bundle_id"]] if "bundle" in row["result"] else row
+        at = received.first.get(arrival_of(message, ledger, received))
+        if at is not None and row["page_id"] is not None:
             found[row["page_id"]] = min(at, found.get(row["page_id"], at))
     return found
 

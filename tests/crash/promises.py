@@ -11,6 +11,8 @@ from storage.verify import findings
 _OF_SLACK = frozenset({"slack_bolt", "slack_sdk"})
 
 
+#: What we say of it ourselves.
+_SLACK_AWAY = ("slack is away", "slack does not answer")
 #: What a loop says while the database cannot be used, and tries again.
 _AWAY = ("bot.ports.DatabaseUnavailable", "bot.ports.Conflict")
 
@@ -37,7 +39,7 @@ def bugs(lines: list[str], *, database_away: bool = False) -> list[str]:
     found: dict[str, str] = {}
     for line in lines:
         said = json.loads(line) if line.startswith("{") else {"event": line}
-        if said.get("logger") in _OF_SLACK or str(said.get("event")).startswith("Slack is away"):
+        if said.get("logger") in _OF_SLACK or str(said.get("event")).lower().startswith(_SLACK_AWAY):
             continue
         if str(said.get("trouble")).endswith("_overdue"):
             continue
