@@ -147,7 +147,7 @@ class SqlOutbox(Repository):
     async def drop(self, ids: Iterable[int], state: RowState, reason: str) -> None:
         ended = {"state": state, "reason": reason, "done_at": self.scope.clock()}
         if those := set(ids):
-            left = outbox.c.id.in_(those), PENDING, self._free(), self._not_carried()
+            left = outbox.c.id.in_(those), PENDING, self._free(), self._not_carried(in_doubt=True)
             await self.scope.run(update(outbox).where(*left).values(ended))
 
     async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
@@ -219,10 +219,14 @@ class SqlOutbox(Repository):
         rows = await self.scope.all(_SELECT.where(condition).order_by(outbox.c.id))
         return [Row(**row) for row in rows]
 
-    def _not_carried(self) -> ColumnElement[bool]:
-        """Not in a bundle whose message is on its way."""
+    def _not_carried(self, *, in_doubt: bool = False) -> ColumnElement[bool]:
+        """Not in a bundle whose message is on its way; nor, if `in_doubt`, in one whose message may have arrived."""
         its = _bundle.c.id == outbox.c.bundle_id, _bundle.c.state == WAITING
-        going = select(1).where(*its, _bundle.c.lease_until >= self.scope.real_now())
+        held = _bundle.c.lease_until >= self.scope.real_now()
+        # who left a lease behind has left a doubt, too: the next claim marks it
+        going = select(1).where(
+            *its, or_(held, _bundle.c.doubt, _bundle.c.lease_until.is_not(None)) if in_doubt else held
+        )
         return or_(outbox.c.bundle_id.is_(None), ~going.exists())
 
     def _free(self) -> ColumnElement[bool]:

@@ -122,12 +122,17 @@ async def _act(bot: Bot, tx: Tx, person: Person, said: Understood, now: datetime
 
 
 async def _ack_all(bot: Bot, waiting: Sequence[int], by: Actor, now: datetime) -> Reply:
-    """Every incident whose page waits for this person, in one transaction."""
+    """Every incident whose page waits for this person; `bot` is within the transaction of the message."""
     if not waiting:
         return Reply("nothing_open")
-    for number in sorted(waiting):  # in one order, so that two people never wait for each other's locks
-        await responders.ack(bot, number, by, now)
-    return Reply("acked_all", {"numbers": sorted(waiting)})
+    # in one order, so that two people never wait for each other's locks
+    return acked_all({number: await responders.ack(bot, number, by, now) for number in sorted(waiting)})
+
+
+def acked_all(answers: Mapping[int, Answer]) -> Reply:
+    """Which incidents are theirs now; of the `others` only their page is answered, for somebody else has them."""
+    theirs = [number for number, answer in answers.items() if answer.code == "acked"]
+    return Reply("acked_all", {"numbers": theirs, "others": [number for number in answers if number not in theirs]})
 
 
 async def _mine(tx: Tx, person: Person, waiting: Sequence[int]) -> list[int]:

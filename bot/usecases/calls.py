@@ -20,7 +20,7 @@ from bot.domain.receipts import Reach, Receipt
 from bot.domain.refusals import Refusal
 from bot.ports import Tx
 from bot.usecases import paging, responders
-from bot.usecases.answers import Reply, refused, worded
+from bot.usecases.answers import Reply, acked_all, refused, worded
 from bot.usecases.delivery import Drop
 from bot.usecases.once import AlreadyDone, once, within
 from bot.usecases.preparing import prepare
@@ -51,7 +51,9 @@ async def press(bot: Bot, row_id: int, call: str, key: str, now: datetime) -> Pr
         rows = await tx.bundles.of(row.id) if is_bundle(row) else []
         acted = within(bot, tx)
         reply = (
-            await _act_on_all(acted, tx, row, rows, key, now) if rows else worded(await _act(acted, tx, row, key, now))
+            await _act_on_all(acted, tx, row, rows, key, now)
+            if is_bundle(row)
+            else worded(await _act(acted, tx, row, key, now))
         )
         await tx.receipts.add(Receipt(row.id, call, f"key {key}", "", now))
         for one in [row, *rows]:
@@ -92,15 +94,14 @@ async def _act_on_all(bot: Bot, tx: Tx, bundle: Row, rows: Sequence[Row], key: s
     by = Actor(await tx.people.get(bundle.person_id), Source.VOICE)
     told = {row.page_id for row in rows}
     mine = [page for page in await tx.pages.open_of_person(bundle.person_id) if page.id in told]
-    for page in sorted(mine, key=lambda one: one.incident_id):
-        if key == ACK:
-            await responders.ack(bot, page.incident_id, by, now)
-        else:
-            await responders.decline(bot, page.incident_id, by, now, page.id)
     if not mine:
         return Reply("nothing_open")
     numbers = sorted({page.incident_id for page in mine})
-    return Reply("acked_all" if key == ACK else "declined_all", {"numbers": numbers})
+    if key == ACK:
+        return acked_all({number: await responders.ack(bot, number, by, now) for number in numbers})
+    for page in sorted(mine, key=lambda one: one.incident_id):
+        await responders.decline(bot, page.incident_id, by, now, page.id)
+    return Reply("declined_all", {"numbers": numbers})
 
 
 async def _said_before(tx: Tx, key: str) -> Reply | None:

@@ -91,7 +91,8 @@ async def _bundled(bot: Bot, tx: Tx, bundle: Row, held: Sequence[Row], outcome: 
                 await tx.outbox.reached(bundle.id, _first_reach(bundle.effect))
             if bundle.person_id is not None and ref.get("dm_channel"):
                 await _keep_dm(tx, await tx.people.get(bundle.person_id), str(ref["dm_channel"]))
-            went, said = _carried(ref), "found" if found else "sent"
+            # what is found went out in an earlier try, which told of all that was in it then; nothing joined since
+            went, said = (frozenset(one.id for one in held), "found") if found else (_carried(ref), "sent")
             result = {**ref, "bundle": len(went)} | ({"repeat": True} if bundle.doubt and not found else {})
             del result["rows"]
             for one in held:

@@ -32,7 +32,7 @@ SMS_CODES: dict[str, tuple[str, ...]] = {
     "nothing_mine": ("verb",),
     "which_one": ("numbers", "verb", "paged"),
     "not_there": ("number", "paged"),  # paged: incidents whose pages wait for this person
-    "acked_all": ("numbers",),
+    "acked_all": ("numbers", "others"),
     "declined_all": ("numbers",),
     "not_understood": ("body", "meant"),  # meant: the word it looks like, or ""
     "help": (),
@@ -199,7 +199,12 @@ def _not_there(data: Mapping[str, object]) -> str:
 
 
 def _acked_all(data: Mapping[str, object]) -> str:
-    return f"You acked {series([f'INC-{one}' for one in strings(data.get('numbers'))])}. You have them."
+    theirs, others = ([f"INC-{one}" for one in strings(data.get(which))] for which in ("numbers", "others"))
+    said = [f"You acked {series(theirs)}. You have {'it' if len(theirs) == 1 else 'them'}."] if theirs else []
+    if others:
+        pages = "page" if len(others) == 1 else "pages"
+        said.append(f"You answered your {pages} for {series(others)}, which somebody else has or is asked for.")
+    return " ".join(said)
 
 
 def _declined_all(data: Mapping[str, object]) -> str:

@@ -251,6 +251,20 @@ async def test_a_bundle_in_doubt_is_looked_up_and_nothing_is_added_to_it(night: 
     assert await states(night, 11) == {RowState.SENT: 11}
 
 
+async def test_a_page_that_went_out_in_a_bundle_is_not_said_to_be_dropped_where_it_was_answered_meanwhile(
+    night: Night,
+) -> None:
+    await storm(night, 10)
+    night.clock.time += budgets.GATHER
+    claimed = [row for row in await claim(night) if row.effect is SMS]
+    await prepare_all(night.bot, claimed, night.now)
+    await lose_leases(night)
+    await responders.ack(night.bot, 10, night.by("alice"), night.now)
+    night.outside.answers[SMS] = lambda job: Sent({"sid": "SM7"}, found=job.row.doubt)
+    await night.deliver()
+    assert [row.state for row in await rows(night, 10) if row.effect is SMS] == [RowState.SENT]
+
+
 async def test_whoever_dies_in_the_middle_loses_and_doubles_nothing(night: Night) -> None:
     await storm(night, 10)
     night.clock.time += budgets.GATHER

@@ -9,8 +9,9 @@ from bot.domain.delivery import Effect
 from bot.domain.incident import State
 from bot.domain.people import Source
 from bot.domain.timeline import Kind
-from bot.usecases import answers, responders
+from bot.usecases import answers, asks, responders
 from bot.usecases.answers import Reply
+from bot.usecases.asks import Whom
 
 ALICE, BOB, STRANGER = "+15550100001", "+15550100002", "+15559999999"
 
@@ -70,10 +71,20 @@ async def test_an_empty_note_is_refused_in_words(night: Night) -> None:
 async def test_ack_all_takes_every_page_that_waits(night: Night) -> None:
     await two_open(night)
     reply = await texts(night, "ACK ALL")
-    assert reply == Reply("acked_all", {"numbers": [1, 2]})
+    assert reply == Reply("acked_all", {"numbers": [1, 2], "others": []})
     assert [(await night.incident(number)).state for number in (1, 2)] == [State.IN_PROGRESS] * 2
     sources = [one.ack_source for number in (1, 2) for one in (await night.picture(number)).responders]
     assert sources.count(Source.SMS.value) == 2
+
+
+async def test_ack_all_tells_what_is_theirs_from_what_somebody_else_has(night: Night) -> None:
+    await two_open(night)
+    await responders.ack(night.bot, 1, night.by("bob"), night.now)
+    await asks.page(night.bot, 1, Whom(person=night.people["alice"]), night.by("bob"), night.now)
+    await night.deliver()
+    reply = await texts(night, "ACK ALL")
+    assert reply == Reply("acked_all", {"numbers": [2], "others": [1]})
+    assert (await night.incident(1)).assignee_id == night.people["bob"].id
 
 
 async def test_ack_all_with_nothing_open_says_so(night: Night) -> None:
