@@ -230,7 +230,9 @@ def _otherwise_sms(picture: Picture, job: Job, now: datetime) -> str:
     if found is None or step is None:
         return ""
     sooner = ", or sooner if you do not answer the phone" if found.sooner and step.people else ""
-    return f"Without an ack others are paged {until(step.at, now)}{sooner}."
+    again = bool(step.people) and all(job.person is not None and one.id == job.person.id for one in step.people)
+    who = "you are paged again" if again else "others are paged"
+    return f"Without an ack {who} {until(step.at, now)}{sooner}."
 
 
 def gsm(text: str) -> str:
