@@ -35,13 +35,15 @@ async def body(request: web.Request) -> bytes:
             return await request.read()
     except TimeoutError:
         raise Rejected(408, "too_slow", f"The body did not arrive within {BODY_SECONDS:g} seconds.") from None
+    except web.RequestPayloadError:
+        raise Rejected(400, "not_encoded", "The body is not in the Content-Encoding that it claims.") from None
 
 
 async def text(request: web.Request) -> str:
     """The body as text; UTF-8 unless it says otherwise."""
     try:
         return storable((await body(request)).decode(request.charset or "utf-8"))
-    except (UnicodeDecodeError, LookupError):
+    except (UnicodeError, LookupError):
         raise Rejected(400, "not_text", "The body is not text in the charset it claims (UTF-8 by default).") from None
 
 

@@ -98,6 +98,8 @@ REFUSED: list[tuple[str, dict[str, Any], int, str]] = [
     ("no json", {"data": '{"title": ', "headers": {"Content-Type": "application/json"}}, 400, "not_json"),
     ("deep json", {"data": "[" * 200_000, "headers": {"Content-Type": "application/json"}}, 400, "not_json"),
     ("no utf-8", {"data": b"\xff\xfe", "headers": {"Content-Type": "text/plain"}}, 400, "not_text"),
+    ("no text codec", {"data": b"x", "headers": {"Content-Type": "text/plain; charset=undefined"}}, 400, "not_text"),
+    ("no gzip", {"data": b"nope", "headers": {"Content-Encoding": "gzip"}}, 400, "not_encoded"),
     ("no such charset", {"data": b"x", "headers": {"Content-Type": "text/plain; charset=none"}}, 400, "not_text"),
     ("a form", {"data": {"title": "x"}}, 415, "unsupported_type"),
     ("long key", {"json": {"title": "x"}, "headers": {"Idempotency-Key": "k" * 300}}, 400, "bad_field"),
