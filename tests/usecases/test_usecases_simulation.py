@@ -16,7 +16,7 @@ from night import THREE_AM, TestClock
 
 from bot.bot import Bot, Config
 from bot.domain import severity as sev
-from bot.domain.delivery import NOTIFIER_OF, Lane, RowState, Sent
+from bot.domain.delivery import NOTIFIER_OF, Lane, Row, RowState, Sent
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
 from bot.domain.oncall import ActiveHours, Rotation, Schedule
 from bot.domain.people import SYSTEM
@@ -124,10 +124,14 @@ class NightOwl:
 
     async def _send(self) -> None:
         """Pages only: nothing else that leaves the bot can change whom it pages."""
-        for row in await self.bot.db.write(lambda tx: tx.outbox.claim("test", Lane.PAGES, self.clock.time, 50)):
+        for row in await self.bot.db.write(self._claim):
             person = await self.bot.db.read(lambda tx, one=row: tx.people.get(one.person_id))  # type: ignore[misc]  # bound now
             self.sent.append((self.clock.time, person.name, NOTIFIER_OF[row.effect]))
             await settle(self.bot, row, Sent({"channel": "D0", "ts": f"1.{row.id:06}"}), self.clock.time)
+
+    async def _claim(self, tx: Tx) -> list[Row]:
+        lanes = (Lane.SEV1, Lane.PAGES)
+        return [row for lane in lanes for row in await tx.outbox.claim("test", lane, self.clock.time, 50)]
 
     async def _next_due(self, tx: Tx) -> datetime | None:
         rows = await tx.outbox.of_incident(1, NOTIFIER_OF)
@@ -153,8 +157,9 @@ def planned(posture: Posture, severity: str) -> tuple[Simulation, datetime]:
     """The simulation, and how far it speaks: until the fallback would come again."""
     made = simulate(posture, "api", posture.severities[severity], THREE_AM, timedelta(minutes=15), CONFIGURED)
     end = THREE_AM + LONGEST
-    if made.again is not None:
-        end = min(end, made.events[-1].at + made.again)
+    if made.again is not None:  # counted from the fallback, not from who comes on call within it
+        fallback = next(event for event in reversed(made.events) if not event.handover)
+        end = min(end, fallback.at + made.again)
     return made, end
 
 
