@@ -80,6 +80,9 @@ def read(text: str, file: str, found: list[Finding]) -> Iterator[Value]:
         found.append(_bad_syntax(file, wrong))
     except YAMLError as wrong:
         found.append(finding("INC101", Mark(file, 1, 1), f"This is not YAML: {_one_line(str(wrong))}."))
+    except NotImplementedError:  # the reader's own limit: comments in places that it cannot keep apart
+        said = "This cannot be read: a bracket is left open around comments."
+        found.append(finding("INC101", Mark(file, 1, 1), said, "Close every bracket."))
     except (_TooBig, RecursionError):
         found.append(
             finding("INC101", Mark(file, 1, 1), "The text is nested too deeply or is too large.", "Flatten it.")
