@@ -29,9 +29,9 @@ def test_one_bot_on_sqlite_dies_at_every_named_place() -> None:
 
 @pytest.mark.timeout(300)
 def test_two_replicas_on_postgresql_die_in_turn_among_faults(server: Server) -> None:
-    plan = Plan("postgres", ["", "claim.after_commit", "", "timer.claimed", "", "dm.accepted", ""], faulty=True)
+    plan = Plan("postgres", ["", "claim.after_commit", "timer.claimed", "dm.accepted"], faulty=True)
     tally = one_life(plan, server, seed=3)
     assert tally.wrongs() == []
-    assert tally.deaths >= 7
+    assert tally.deaths >= 4
     assert tally.points[AT_START] == 1
     assert tally.verdict.pages > 20
