@@ -24,7 +24,7 @@ def server() -> Iterator[Server]:
 
 
 def test_somebody_is_reached_in_time_among_faults_and_without_each_provider() -> None:
-    tally, among, without = suffer_providers("sqlite", 8, timedelta(minutes=2), 1)
+    tally, among, without = suffer_providers("sqlite", 8, timedelta(minutes=1), 1)
     assert [*tally.wrongs(), *among.late, *without.late] == []
     assert len(among.taken) >= 8
     assert len(without.taken) >= 3
