@@ -63,8 +63,8 @@ def test_killed_right_after_it_was_declared(town_on_both: Town) -> None:
     assert town.kinds().count(Kind.DECLARED) == 1
 
 
-def test_killed_between_two_tiers(town_on_both: Town) -> None:
-    town = town_on_both
+def test_killed_between_two_tiers(town: Town) -> None:
+    town = town
     room = town.declares()
     town.bot.kill()
     town.clock.passes(minutes=5)
