@@ -132,8 +132,10 @@ async def materialise(
     """Makes the rows from `now` on what the schedule says. Rows that are right already are left alone.
 
     The horizon moves by whole days, so that a second time on the same day finds nothing to do; what was extended
-    further stays. Answers whether anything was changed.
+    further stays. Slots begin at whole seconds, as handoffs and overrides do: nobody is missing for a fraction of one.
+    Answers whether anything was changed.
     """
+    now = now.replace(microsecond=0)
     end = (now + ahead + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = [row for row in await tx.slots.between(schedule.name, now, now + FURTHEST) if not row.is_override]
     if schedule.is_active:

@@ -174,6 +174,14 @@ async def test_overrides_survive_every_change(db: SqlDatabase) -> None:
     assert await found(bot, WEEKLY, on(), at=MONDAY + DAY) == [(["Dave"], "")]
 
 
+async def test_slots_begin_at_whole_seconds(db: SqlDatabase) -> None:
+    """Or a handoff, which does, would find nobody on call in the second in which the bot starts."""
+    bot = bot_on(db)
+    await accepted(bot, WEEKLY, MONDAY + timedelta(milliseconds=700))
+    assert (await told(bot))[0] == "alice 11-23 12:00-11-30 09:00"
+    assert (await rows(bot))[0].start == MONDAY
+
+
 async def test_an_inactive_schedule_keeps_no_coming_slots(db: SqlDatabase) -> None:
     bot = bot_on(db)
     await accepted(bot, WEEKLY)
