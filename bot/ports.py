@@ -261,10 +261,7 @@ class Outbox(Protocol):
 
     async def of_page(self, page_id: int) -> list[Row]: ...
     async def drop(self, ids: Iterable[int], state: RowState, reason: str) -> None:
-        """Ends pending rows that nobody holds a lease on."""
-
-    async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
-        """Dead or dropped rows become pending again (`/incident repair`, notify again)."""
+        """Ends pending rows that nobody holds a lease on, and that no bundle holds which may have gone out."""
 
     async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
         """Pending rows that nobody holds a lease on may go earlier than they were meant to."""
@@ -429,8 +426,6 @@ class Alerts(Protocol):
 
     async def of(self, incident_id: int) -> list[Alert]: ...
     async def any_firing(self, incident_id: int) -> bool: ...
-    async def latest(self, dedup_hash: str) -> Alert | None: ...
-    async def status_of(self, alert_id: int) -> AlertStatus: ...
 
 
 class Inbox(Protocol):

@@ -80,14 +80,3 @@ class SqlAlerts(Repository):
     async def any_firing(self, incident_id: int) -> bool:
         firing = alert.c.incident_id == incident_id, alert.c.status == AlertStatus.FIRING
         return await self.scope.scalar(select(alert.c.id).where(*firing).limit(1)) is not None
-
-    async def latest(self, dedup_hash: str) -> Alert | None:
-        query = select(alert).where(alert.c.dedup_hash == dedup_hash).order_by(alert.c.id.desc()).limit(1)
-        row = await self.scope.first(query)
-        return Alert(**row) if row else None
-
-    async def status_of(self, alert_id: int) -> AlertStatus:
-        status: AlertStatus | None = await self.scope.scalar(select(alert.c.status).where(alert.c.id == alert_id))
-        if status is None:
-            raise LookupError(f"no alert {alert_id}")
-        return status

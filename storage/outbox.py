@@ -150,11 +150,6 @@ class SqlOutbox(Repository):
             left = outbox.c.id.in_(those), PENDING, self._free(), self._not_carried(in_doubt=True)
             await self.scope.run(update(outbox).where(*left).values(ended))
 
-    async def revive(self, ids: Iterable[int], not_before: datetime) -> None:
-        ended = outbox.c.id.in_(set(ids)), outbox.c.state.in_([RowState.DEAD, RowState.DROPPED])
-        again = {"state": RowState.PENDING, "not_before": not_before, "tries": 0, "reason": "", "done_at": None}
-        await self.scope.run(update(outbox).where(*ended).values(again))
-
     async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
         late = outbox.c.id.in_(set(ids)), outbox.c.not_before > not_before, PENDING, self._free()
         await self.scope.run(update(outbox).where(*late).values(not_before=not_before))

@@ -242,16 +242,6 @@ async def test_only_waiting_rows_that_nobody_holds_are_dropped(db: SqlDatabase) 
     assert (await by_key(db, "free")).reason == "resolved"
 
 
-async def test_dead_and_dropped_rows_come_back_and_sent_ones_never(db: SqlDatabase) -> None:
-    await put(db, row("dead"), row("sent"))
-    dead, sent = await claim(db)
-    await settle(db, dead, RowState.DEAD, "never")
-    await settle(db, sent)
-    await db.write(lambda tx: tx.outbox.revive([dead.id, sent.id], NOON + MINUTE))
-    (again,) = await claim(db, now=NOON + MINUTE)
-    assert (again.key, again.fence, again.tries, again.doubt, again.done_at) == ("dead", 2, 1, False, None)
-
-
 async def test_the_next_due_time_is_of_rows_that_could_go(db: SqlDatabase) -> None:
     async def due() -> datetime | None:
         return await db.read(lambda tx: tx.outbox.next_due())

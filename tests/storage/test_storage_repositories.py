@@ -61,7 +61,7 @@ async def test_of_two_who_share_a_phone_the_active_one_is_found(db: SqlDatabase)
 
 async def test_what_was_never_given_an_id_is_an_error_to_ask_for(db: SqlDatabase) -> None:
     async def work(tx: Tx) -> None:
-        for ask in (tx.people.get, tx.runs.get, tx.pages.get, tx.outbox.get, tx.timeline.get, tx.alerts.status_of):
+        for ask in (tx.people.get, tx.runs.get, tx.pages.get, tx.outbox.get, tx.timeline.get):
             with pytest.raises(LookupError, match="9"):
                 await ask(9)
 
@@ -182,8 +182,6 @@ async def test_an_alert_that_fires_again_is_counted_on_its_row_and_one_that_reso
     again = await record(signal(AlertStatus.RESOLVED, summary="disk has room"), 1)
     assert again == replace(first, status=AlertStatus.RESOLVED, summary="disk has room", last_at=NOON + MINUTE)
     assert await db.read(lambda tx: tx.alerts.of(number)) == [again]
-    assert await db.read(lambda tx: tx.alerts.latest("hash")) == again
-    assert await db.read(lambda tx: tx.alerts.latest("other")) is None
     assert await record(signal(), 2) == replace(first, last_at=NOON + 2 * MINUTE, count=2)
     assert await record(signal(AlertStatus.RESOLVED, summary="disk has room"), 1) == replace(again, count=2)
     assert await db.read(lambda tx: tx.alerts.any_firing(number)) is False

@@ -28,7 +28,6 @@ async def test_an_outcome_waits_for_whoever_changes_the_incident_and_neither_beg
         assert isinstance(tx, SqlTx)
         if tx.scope.postgres:  # on SQLite nobody else writes meanwhile
             await tx.scope.all(text("SELECT pg_sleep(0.4)"))
-        await tx.outbox.revive([page.id], night.now)
         await tx.outbox.settle(page, state=RowState.PENDING, outcome="later", not_before=night.now)
 
     changing = asyncio.create_task(night.bot.db.write(change))
