@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.bot import Bot
     from bot.domain.delivery import Effect
     from bot.settings import Settings
+    from bot.usecases.figures import Running
     from clients.slack import Slack
     from posture import Loaded
     from scheduler.engine import Pulse
@@ -115,7 +116,10 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     hearing = Hearing(sockets.clients, Echo(bot, slack).call)
     stack.callback(asyncio.create_task(hearing.watch()).cancel)
     probes = {"socket": sockets.probe, "hearing": hearing.probe, **conditions(engine)}
-    running = lambda: replace(engine.counted(), sockets_replaced=hearing.replaced, lag=watch.lag)  # noqa: E731
+
+    def running() -> Running:
+        return replace(engine.counted(), sockets_replaced=hearing.replaced, lag=watch.lag)
+
     probes = {**probes, **await stack.enter_async_context(beating(bot, settings.heartbeat, probes))}
     twilio, pagerduty = _open(settings.twilio_auth_token), _open(settings.pagerduty_webhook_secret)
     parts = Parts(bot, settings.webhook_tokens(), twilio, settings.public_url or "", probes, pagerduty, running)
