@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot import ports, rota_ports
+from bot import ports
 from storage.alerts import SqlAlerts
 from storage.bundles import SqlBundles
 from storage.contacts import SqlContacts
@@ -61,11 +61,11 @@ class SqlTx:
         self.surfaces: ports.Surfaces = SqlSurfaces(scope)
         self.alerts: ports.Alerts = SqlAlerts(scope)
         self.inbox: ports.Inbox = SqlInbox(scope)
-        self.slots: rota_ports.Slots = SqlSlots(scope)
-        self.rotas: rota_ports.Rotas = SqlRotas(scope)
-        self.swaps: rota_ports.Swaps = SqlSwaps(scope)
-        self.administration: rota_ports.Administration = SqlAdministration(scope)
-        self.gaps: rota_ports.Gaps = SqlGaps(scope)
-        self.feeds: rota_ports.Feeds = SqlFeeds(scope)
+        self.slots: ports.Slots = SqlSlots(scope)
+        self.rotas: ports.Rotas = SqlRotas(scope)
+        self.swaps: ports.Swaps = SqlSwaps(scope)
+        self.administration: ports.Administration = SqlAdministration(scope)
+        self.gaps: ports.Gaps = SqlGaps(scope)
+        self.feeds: ports.Feeds = SqlFeeds(scope)
         self.postures: ports.Postures = SqlPostures(scope)
         self.reactions: ports.Reactions = SqlReactions(scope)
