@@ -6,21 +6,34 @@ Only `app.py` and `cli/` import this; the rest of the program is handed what it 
 from __future__ import annotations
 
 import hashlib
-import ipaddress
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from bot.domain.spelling import distance, nearest
+from bot.setting_values import (
+    WebhookToken,
+    account,
+    database,
+    is_loopback,
+    loopback_address,
+    mail_server,
+    no_slash,
+    phone,
+    routing_key,
+    secret_address,
+    sender,
+    slack_api,
+    token,
+    zone,
+)  # fmt: skip
 
 SLACK_API = "https://slack.com/api/"
 DEFAULT_POSTURE = Path("posture.yaml")
@@ -40,106 +53,6 @@ class SettingsError(Exception):
         self.problems = problems
 
 
-def _is_loopback(host: str | None) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host or "").is_loopback
-    except ValueError:
-        return False
-
-
-def _web_address(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("must be an address that begins with https:// or http://")
-    return value
-
-
-def _slack_api(value: str) -> str:
-    return _web_address(value).rstrip("/") + "/"
-
-
-def _no_slash(value: str) -> str:
-    return _web_address(value).rstrip("/")
-
-
-def _loopback_address(value: str) -> str:
-    if not _is_loopback(urlsplit(_web_address(value)).hostname):
-        raise ValueError("must be on this machine (127.0.0.1): only the sandbox moves the clock")
-    return value
-
-
-def _database(value: SecretStr) -> SecretStr:
-    scheme = urlsplit(value.get_secret_value()).scheme.split("+")[0]
-    if scheme not in ("sqlite", "postgresql", "postgres"):
-        raise ValueError("must begin with sqlite:/// or postgresql://")
-    return value
-
-
-def _mail_server(value: SecretStr) -> SecretStr:
-    parts = urlsplit(value.get_secret_value())
-    if parts.scheme not in ("smtp", "smtp+starttls", "smtps") or not parts.hostname:
-        raise ValueError("must look like smtp://user:password@host:587 or smtps://host:465")
-    return value
-
-
-def _secret_address(value: SecretStr) -> SecretStr:
-    """An address that may hold a password or a token of its own."""
-    _web_address(value.get_secret_value())
-    return value
-
-
-def _routing_key(value: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"[0-9A-Za-z]{32}", value.get_secret_value()):
-        raise ValueError("must be the 32 letters and digits of an Events API v2 integration (Integration Key)")
-    return value
-
-
-def _zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (KeyError, ValueError, OSError) as problem:
-        raise ValueError("must be a zone name such as Europe/Berlin or UTC") from problem
-    return value
-
-
-def _phone(value: str) -> str:
-    if not re.fullmatch(r"\+[1-9]\d{6,14}", value):
-        raise ValueError("must be a number in international form, such as +15550100000")
-    return value
-
-
-def _account(value: str) -> str:
-    if not re.fullmatch(r"AC[0-9a-fA-F]{32}", value):
-        raise ValueError("must be AC and 32 hexadecimal digits (Twilio console, Account SID)")
-    return value
-
-
-def _sender(value: str) -> str:
-    if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
-        raise ValueError("must be a mail address, such as tocsin@example.com")
-    return value
-
-
-def _token(prefix: str, where: str) -> AfterValidator:
-    def kind(value: SecretStr) -> SecretStr:
-        if not value.get_secret_value().startswith(prefix):
-            raise ValueError(f"must begin with {prefix} ({where})")
-        return value
-
-    return AfterValidator(kind)
-
-
-def _secret(value: SecretStr) -> SecretStr:
-    if len(value.get_secret_value()) < 12:
-        raise ValueError("must have at least 12 characters; make one with: openssl rand -hex 24")
-    return value
-
-
-WebhookToken = Annotated[SecretStr, AfterValidator(_secret)]
-
-
 class Settings(BaseSettings):
     """Every setting; the name in the environment is the field's in capitals. `docs/settings.md` shows the same."""
 
@@ -147,20 +60,20 @@ class Settings(BaseSettings):
         env_file_encoding="utf-8", extra="forbid", env_ignore_empty=True, hide_input_in_errors=True, frozen=True
     )
 
-    slack_bot_token: Annotated[SecretStr, _token("xoxb-", "OAuth & Permissions, Bot User OAuth Token")] | None = Field(
+    slack_bot_token: Annotated[SecretStr, token("xoxb-", "OAuth & Permissions, Bot User OAuth Token")] | None = Field(
         None, description="Bot token of the Slack app. Needed to run."
     )
-    slack_app_token: Annotated[SecretStr, _token("xapp-", "Basic Information, App-Level Tokens")] | None = Field(
+    slack_app_token: Annotated[SecretStr, token("xapp-", "Basic Information, App-Level Tokens")] | None = Field(
         None, description="App-level token with `connections:write`, for Socket Mode. Needed to run."
     )
-    slack_api_url: Annotated[str, AfterValidator(_slack_api)] = Field(
+    slack_api_url: Annotated[str, AfterValidator(slack_api)] = Field(
         SLACK_API, description="Base address of Slack's Web API. Changed only to use the sandbox."
     )
     slack_pace: bool = Field(
         True,
         description="Keeps to the message a second that Slack takes in one channel. False for a Slack without limits.",
     )
-    database_url: Annotated[SecretStr, AfterValidator(_database)] = Field(
+    database_url: Annotated[SecretStr, AfterValidator(database)] = Field(
         SecretStr("sqlite:///data/tocsin.db"),
         description="`sqlite:///path` or `postgresql://user:password@host/name`.",
     )
@@ -169,29 +82,29 @@ class Settings(BaseSettings):
     )
     http_host: str = Field("127.0.0.1", description="Where the web server listens.")
     http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 picks a free one.")
-    public_url: Annotated[str, AfterValidator(_no_slash)] | None = Field(
+    public_url: Annotated[str, AfterValidator(no_slash)] | None = Field(
         None,
         description="The address by which the internet reaches the web server. Without it SMS replies are fetched by"
         " asking Twilio; with it they come at once, calls take keys, and mails hold links that answer.",
     )
-    twilio_account_sid: Annotated[str, AfterValidator(_account)] | None = Field(
+    twilio_account_sid: Annotated[str, AfterValidator(account)] | None = Field(
         None, description="Twilio account (`AC…`), for SMS and calls."
     )
     twilio_auth_token: SecretStr | None = Field(None, description="Its auth token.")
-    twilio_phone_number: Annotated[str, AfterValidator(_phone)] | None = Field(
+    twilio_phone_number: Annotated[str, AfterValidator(phone)] | None = Field(
         None, description="The number that pages are sent from, in international form."
     )
-    twilio_api_url: Annotated[str, AfterValidator(_no_slash)] = Field(
+    twilio_api_url: Annotated[str, AfterValidator(no_slash)] = Field(
         "https://api.twilio.com", description="Base address of Twilio's API. Changed only to use the sandbox."
     )
-    smtp_url: Annotated[SecretStr, AfterValidator(_mail_server)] | None = Field(
+    smtp_url: Annotated[SecretStr, AfterValidator(mail_server)] | None = Field(
         None,
         description="Mail server: `smtp://user:password@host:587` (TLS where offered), `smtp+starttls://`, `smtps://`.",
     )
-    mail_from: Annotated[str, AfterValidator(_sender)] | None = Field(
+    mail_from: Annotated[str, AfterValidator(sender)] | None = Field(
         None, description="Sender of mail pages. Needed with `SMTP_URL`."
     )
-    page_webhook_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = Field(
+    page_webhook_url: Annotated[SecretStr, AfterValidator(secret_address)] | None = Field(
         None, description="Where the notifier `webhook` sends pages, as signed JSON."
     )
     page_webhook_secret: WebhookToken | None = Field(
@@ -200,16 +113,25 @@ class Settings(BaseSettings):
     page_webhook_allow_private: bool = Field(
         False, description="True: the host in `PAGE_WEBHOOK_URL` may be one of your own network, or this machine."
     )
-    pagerduty_routing_key: Annotated[SecretStr, AfterValidator(_routing_key)] | None = Field(
+    pagerduty_routing_key: Annotated[SecretStr, AfterValidator(routing_key)] | None = Field(
         None, description="Integration key of a PagerDuty service (Events API v2), for the notifier `pagerduty`."
     )
     pagerduty_webhook_secret: WebhookToken | None = Field(
         None, description="Secret of PagerDuty's V3 webhook, by which acks come back to `POST /webhooks/pagerduty`."
     )
-    pagerduty_api_url: Annotated[str, AfterValidator(_no_slash)] = Field(
+    pagerduty_events_url: Annotated[str, AfterValidator(no_slash)] = Field(
         "https://events.pagerduty.com", description="Base address of PagerDuty's Events API. Changed only to test."
     )
-    heartbeat_url: Annotated[SecretStr, AfterValidator(_secret_address)] | None = Field(
+    pagerduty_api_token: SecretStr | None = Field(
+        None, description="API key that may read schedules (REST API v2), for rotas with `source: pagerduty://…`."
+    )
+    pagerduty_api_url: Annotated[str, AfterValidator(no_slash)] = Field(
+        "https://api.pagerduty.com", description="Base address of PagerDuty's REST API. In Europe api.eu.pagerduty.com."
+    )
+    calendar_allow_private: bool = Field(
+        False, description="True: calendars that rotas name as `source` may be in your own network, or on this machine."
+    )
+    heartbeat_url: Annotated[SecretStr, AfterValidator(secret_address)] | None = Field(
         None, description="A dead man's switch outside (healthchecks.io and the like), asked while pages would go."
     )
     heartbeat_seconds: float = Field(60, ge=10, le=3600, description="Seconds between two signs of life to it.")
@@ -219,12 +141,12 @@ class Settings(BaseSettings):
     escalation_delay_minutes: float = Field(
         15, gt=0, le=1440, description="Minutes before the next step where no policy, schedule or rotation says."
     )
-    tz: Annotated[str, AfterValidator(_zone)] = Field("UTC", description="Zone of rotations that name none.")
+    tz: Annotated[str, AfterValidator(zone)] = Field("UTC", description="Zone of rotations that name none.")
     google_credentials: SecretStr | None = Field(
         None, description="Service account that reads the spreadsheet: its JSON key, or the path of that."
     )
     google_spreadsheet_id: str | None = Field(None, description="Spreadsheet of the rota (`docs/oncall.md`).")
-    google_api_url: Annotated[str, AfterValidator(_no_slash)] = Field(
+    google_api_url: Annotated[str, AfterValidator(no_slash)] = Field(
         "https://sheets.googleapis.com", description="Base address of Google's Sheets API. Changed only to test."
     )
     ts_format: str = Field("%m-%d-%Y %H:%M", description="How times are written in it; they are of the zone `TZ`.")
@@ -232,7 +154,7 @@ class Settings(BaseSettings):
         False,
         description="True: an incident for which nobody can be paged becomes `ERROR`. False: it waits, `PENDING`.",
     )
-    clock_url: Annotated[str, AfterValidator(_loopback_address)] | None = Field(
+    clock_url: Annotated[str, AfterValidator(loopback_address)] | None = Field(
         None, description="The sandbox's movable clock. Loopback only; refused with the real Slack."
     )
     webhook_token_incidents: WebhookToken | None = Field(
@@ -268,9 +190,9 @@ class Settings(BaseSettings):
                 " In your own network HEARTBEAT_ALLOW_PRIVATE=true allows it."
             )
         host = urlsplit(self.slack_api_url).hostname or ""
-        if self.clock_url and not _is_loopback(host):
+        if self.clock_url and not is_loopback(host):
             raise ValueError("CLOCK_URL is refused with the real Slack: only the sandbox moves the clock.")
-        if self.slack_api_url.startswith("http:") and not _is_loopback(host):
+        if self.slack_api_url.startswith("http:") and not is_loopback(host):
             raise ValueError("SLACK_API_URL must begin with https://: over http:// the token would be readable.")
         return self
 
@@ -315,7 +237,7 @@ class Settings(BaseSettings):
     def pagerduty(self) -> tuple[str, str] | None:
         """Routing key and address of the API."""
         key = self.pagerduty_routing_key
-        return (key.get_secret_value(), self.pagerduty_api_url) if key else None
+        return (key.get_secret_value(), self.pagerduty_events_url) if key else None
 
     @property
     def heartbeat(self) -> tuple[str, bool, float] | None:

@@ -38,7 +38,7 @@ async def pagerduty(settings: Settings) -> Sequence[Diagnosis]:
     _, url = settings.pagerduty
     problem = await resolves(url, allowed(url))
     if problem:
-        return [Diagnosis("pagerduty", Health.BAD, f"{url}: {problem}", "Check the network and PAGERDUTY_API_URL.")]
+        return [Diagnosis("pagerduty", Health.BAD, f"{url}: {problem}", "Check the network and PAGERDUTY_EVENTS_URL.")]
     if settings.pagerduty_webhook_secret is None or settings.public_url is None:
         seen = "events go there; acks do not come back"
         fix = (

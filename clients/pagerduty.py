@@ -52,7 +52,7 @@ def _outcome(answer: Answer | Failure, key: str) -> Outcome:
         return Later(retry_after(answer.headers) or _TOO_MANY, reason)
     if answer.status >= 500 or answer.status == 408 or answer.status < 300:
         return Later(reason=reason)
-    log.error("PagerDuty takes no event: %s. Check PAGERDUTY_ROUTING_KEY and PAGERDUTY_API_URL.", reason)
+    log.error("PagerDuty takes no event: %s. Check PAGERDUTY_ROUTING_KEY and PAGERDUTY_EVENTS_URL.", reason)
     return Never(reason)
 
 

@@ -29,7 +29,7 @@ class Systems:
     def settings(self) -> dict[str, str]:
         return {
             "PAGERDUTY_ROUTING_KEY": ROUTING_KEY,
-            "PAGERDUTY_API_URL": self.service.url,
+            "PAGERDUTY_EVENTS_URL": self.service.url,
             "PAGERDUTY_WEBHOOK_SECRET": SECRET,
             "PAGE_WEBHOOK_URL": self.hook_url,
             "PAGE_WEBHOOK_SECRET": HOOK_SECRET,
