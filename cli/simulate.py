@@ -62,10 +62,11 @@ def _made(
     if name not in posture.services:
         raise Unclear(unknown("service", name, list(posture.services)))
     given = sev.canonical(severity or posture.default_severity)
-    if given is None or given not in posture.severities:
+    rules = posture.severity_for(given, name) if given else None
+    if rules is None:
         raise Unclear(unknown("severity", severity, list(posture.severities)))
     known = _notifiers(notifiers)
-    return simulated(posture, name, posture.severities[given], when.at, delay, known), known
+    return simulated(posture, name, rules, when.at, delay, known), known
 
 
 def _notifiers(given: str) -> frozenset[str]:

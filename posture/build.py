@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from bot.domain import posture as domain
 from bot.domain.escalation import DEFAULT_REPEAT_CYCLES, Policy, Target, TargetKind, Tier, fill_timeouts
 from bot.domain.oncall import Schedule
-from bot.domain.severity import DEFAULTS, Severity, Urgency
+from bot.domain.severity import DEFAULTS, ReminderRules, Severity, Urgency
 from posture import model
 from posture.names import Names
 from posture.rotas import Rotas
@@ -35,7 +35,7 @@ def build(document: model.Document, names: Names, zone: str) -> domain.Posture:
         services=services,
         severities=_severities(document),
         postmortem=_postmortem(document.postmortem),
-        reminders=_given(domain.ReminderRules(), document.reminders),
+        reminders=_given(ReminderRules(), document.reminders),
         alerts=_given(domain.AlertRules(), document.alerts),
         emoji=_given(domain.EmojiRules(), document.emoji),
         admins=_texts(document.admins),

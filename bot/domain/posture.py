@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from bot.domain import severity as sev
+from bot.domain.component import HealthCheck, StatusPage
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
 from bot.domain.oncall import Schedule
 from bot.domain.policies import flattened
+from bot.domain.remediation import Remedy
+from bot.domain.routing import Route
+from bot.domain.runbook import Runbook
+from bot.domain.severity import ReminderRules, Severity
 
 DEFAULT_SEVERITY = "SEV2"  # it pages (SPEC §2)
 ROOM_PATTERN = "inc-{id}-{slug}"
@@ -35,13 +40,29 @@ class Team:
 
 
 @dataclass(frozen=True, slots=True)
+class CanaryRules:
+    """What a failed canary does (SPEC §10)."""
+
+    severity: str = "SEV2"
+    rollback: str = "offer"  # or `run`
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     name: str
     team: str | None = None
     policy: str | None = None
-    runbook: str = ""  # a URL
+    runbook: str = ""  # a URL: the one that every page links to
     description: str = ""
     deployed: bool = True
+    components: tuple[str, ...] = ()
+    runbooks: tuple[str, ...] = ()  # all of them: names of the posture's, and URLs
+    health_checks: tuple[HealthCheck, ...] = ()
+    dependencies: tuple[str, ...] = ()  # services it cannot do without
+    remediation: tuple[Remedy, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)  # whole rules, of those that it changes
+    canary: CanaryRules | None = None  # None: the posture's
+    reviewed: date | None = None  # when somebody last saw that all of this is still so
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +74,16 @@ class PostmortemRules:
     due_business_days: int = 3
     min_action_items: int = 1
     reviewers: tuple[str, ...] = ()  # positions
-
-
-@dataclass(frozen=True, slots=True)
-class ReminderRules:
-    commander_after: timedelta = timedelta(minutes=5)
-    update_every: timedelta = timedelta(minutes=15)
-    max_count: int = 4
+    owners_required: bool = True  # of every action item
+    deadlines_required: bool = True
+    priorities_required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class AlertRules:
     auto_resolve: bool = True
     quiet: timedelta = timedelta(minutes=2)  # all alerts must stay resolved this long
+    routes: tuple[Route, ...] = ()  # the first that matches decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +105,14 @@ class Posture:
     schedules: Mapping[str, Schedule]
     policies: Mapping[str, Policy]
     services: Mapping[str, Service]
-    severities: Mapping[str, sev.Severity] = field(default_factory=lambda: dict(sev.DEFAULTS))
+    severities: Mapping[str, Severity] = field(default_factory=lambda: dict(sev.DEFAULTS))
     postmortem: PostmortemRules = PostmortemRules()
     reminders: ReminderRules = ReminderRules()
     alerts: AlertRules = AlertRules()
     emoji: EmojiRules = EmojiRules()
+    status_page: StatusPage = StatusPage()
+    canary: CanaryRules = CanaryRules()
+    runbooks: Mapping[str, Runbook] = field(default_factory=dict)
     admins: tuple[str, ...] = ()
     default_service: str = ""
     default_severity: str = DEFAULT_SEVERITY
@@ -99,24 +120,40 @@ class Posture:
     bridge: str = ""  # where people meet when Slack is away: a call's address or number, in words
     version: int = 0  # the accepted posture row this was read from
 
-    def policy_for(self, service: str, default_delay: timedelta) -> Policy | None:
-        """The policy that pages for a service; None where nobody is declared at all.
+    def severity_for(self, name: str, service: str = "") -> Severity | None:
+        """The rules of a severity as a service has them; None where the posture has no such severity."""
+        declared = self.services.get(service)
+        own = declared.severities.get(name) if declared else None
+        return own or self.severities.get(name)
 
-        Where no policy is declared: rotate through the owning team's schedules' assignees, then
-        their `escalation_to`; without a schedule, the whole team (SPEC §7).
+    def policy_for(self, service: str, default_delay: timedelta, severity: str = "") -> Policy | None:
+        """The policy that pages for a service at a severity; None where nobody is declared at all.
+
+        The first that is declared: the service's for that severity, the service's, the severity's. Where none is:
+        rotate through the owning team's schedules' assignees, then their `escalation_to`; without a schedule, the
+        whole team (SPEC §7).
         """
         declared = self.services.get(service)
         if declared is None:
             return None
         team = self.teams.get(declared.team or "")
-        if declared.policy is not None:
-            return bound(flattened(self.policies[declared.policy], self.policies), team)
+        if policy := self.policy_named(declared, severity):
+            return bound(flattened(self.policies[policy], self.policies), team)
         if team is None:
             return None
         tiers = [tier for name in team.schedules for tier in self._rotate(name, default_delay)]
         if not tiers:
             tiers = [Tier((Target(TargetKind.TEAM, team.name),), default_delay)]
         return Policy(f"{service} (implied)", tuple(tiers))
+
+    def policy_named(self, service: Service, severity: str = "") -> str | None:
+        """The name of the policy that is declared for a service at a severity."""
+        own, general = service.severities.get(severity), self.severities.get(severity)
+        return (own and own.policy) or service.policy or (general and general.policy) or None
+
+    def reminders_for(self, severity: Severity) -> ReminderRules:
+        """How people are nudged about an incident of this severity."""
+        return severity.reminders or self.reminders
 
     def _rotate(self, name: str, default_delay: timedelta) -> list[Tier]:
         schedule = self.schedules[name]
@@ -127,7 +164,7 @@ class Posture:
             tiers.append(Tier((Target(kind, schedule.escalation_to),), delay))
         return tiers
 
-    def most_urgent(self, severity: sev.Severity) -> bool:
+    def most_urgent(self, severity: Severity) -> bool:
         """Whether none that pages is worse: SEV1, unless the posture lets only others page."""
         return severity.rank <= min((one.rank for one in self.severities.values() if one.pages), default=1)
 

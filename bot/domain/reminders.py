@@ -8,8 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from bot.domain.incident import Incident
-from bot.domain.posture import ReminderRules
-from bot.domain.severity import Severity
+from bot.domain.severity import ReminderRules, Severity
 from bot.domain.timers import Timer
 
 

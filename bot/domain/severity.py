@@ -16,6 +16,17 @@ class Urgency(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class ReminderRules:
+    """When people are nudged, and how often (SPEC §5)."""
+
+    commander_after: timedelta = timedelta(minutes=5)
+    update_every: timedelta = timedelta(minutes=15)
+    status_page_every: timedelta = timedelta(minutes=15)
+    postmortem_after: timedelta = timedelta(hours=48)  # to be scheduled by then
+    max_count: int = 4
+
+
+@dataclass(frozen=True, slots=True)
 class Severity:
     """The rules of one severity. `name` is `SEV1`…; times are targets counted from the declaration."""
 
@@ -33,11 +44,18 @@ class Severity:
     notify_positions: tuple[str, ...] = ()  # paged by a run of their own
     emoji: str = ""
     pagerduty: bool = False  # mirrored in PagerDuty from the declaration on
+    policy: str | None = None  # what pages for services that name none themselves
+    notify_by: tuple[tuple[str, tuple[str, ...]], ...] = ()  # notifiers by position; their own rules where none stand
+    reminders: ReminderRules | None = None  # None: the posture's
 
     @property
     def rank(self) -> int:
         """1 is the worst."""
         return int(self.name[3:])
+
+    def notifiers_of(self, position: str) -> tuple[str, ...]:
+        """By what a position it names is paged; empty: by their own rules."""
+        return dict(self.notify_by).get(position, ())
 
 
 _H, _M = timedelta(hours=1), timedelta(minutes=1)

@@ -62,7 +62,7 @@ def simulate(
 ) -> Simulation:
     """An incident of this service that is declared at `at`; `delay` is that of policies which give none."""
     roster = Roster(posture)
-    policy = posture.policy_for(service, delay) or Policy("nobody is declared", ())
+    policy = posture.policy_for(service, delay, severity.name) or Policy("nobody is declared", ())
     events = tuple(roster.answered(ahead(policy, 0, at, configured, MOST)))
     first = events[0].choice if events else Choice(None)
     told = tuple(_told(roster, severity, first, at, configured)) if severity.pages else ()
@@ -83,7 +83,8 @@ def _told(
     known = {person.id for person in first.people}
     for position in severity.notify_positions:
         if position in roster.posture.positions:
-            tier = Tier((Target(TargetKind.POSITION, position),), timedelta(minutes=1))
+            target = Target(TargetKind.POSITION, position, notifiers=severity.notifiers_of(position))
+            tier = Tier((target,), timedelta(minutes=1))
             choice = roster.answered(incoming(step_at(Policy(position, (tier,), 0), 0, at), known, at, configured))
             known |= {person.id for person in choice.people}
             if choice.people:

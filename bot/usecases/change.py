@@ -51,7 +51,7 @@ class Change:
 
     @property
     def severity(self) -> Severity:
-        return severity_of(self.posture, self.incident.severity)
+        return severity_of(self.posture, self.incident)
 
     def set(self, **changes: Any) -> None:
         """Changes fields of the incident."""
@@ -117,9 +117,10 @@ def told(recorded: Sequence[Event]) -> list[Event]:
     return [event for event in recorded if event.kind in timeline.TOLD - silent]
 
 
-def severity_of(posture: Posture, name: str) -> Severity:
-    """The rules in force; an old incident may bear a severity that the posture has dropped since."""
-    return posture.severities.get(name) or posture.severities[posture.default_severity]
+def severity_of(posture: Posture, incident: Incident) -> Severity:
+    """The rules in force for its service; an old incident may bear a severity that the posture has dropped since."""
+    rules = posture.severity_for(incident.severity, incident.service)
+    return rules or posture.severities[posture.default_severity]
 
 
 def room_key(incident: Incident) -> str:

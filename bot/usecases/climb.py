@@ -64,7 +64,9 @@ async def climb(
     A run that started while nobody was declared takes up the policy that is declared by now.
     """
     if not run.policy.tiers:
-        declared = change.posture.policy_for(change.incident.service, change.bot.config.escalation_delay)
+        declared = change.posture.policy_for(
+            change.incident.service, change.bot.config.escalation_delay, change.incident.severity
+        )
         run = replace(run, policy=declared or run.policy)
     first = run.step + 1 if step is None else step
     choice = await asked(change, plan.choose(run.policy, first, change.now, change.bot.config.notifiers, besides))

@@ -142,14 +142,16 @@ async def page_positions(change: Change, paged: list[Person], told: Collection[s
     for position in change.severity.notify_positions:
         if position in told or position not in change.posture.positions:
             continue
-        tier = Tier((Target(TargetKind.POSITION, position),), change.bot.config.escalation_delay)
+        target = Target(TargetKind.POSITION, position, notifiers=change.severity.notifiers_of(position))
+        tier = Tier((target,), change.bot.config.escalation_delay)
         notified += await climb.notify_once(change, Policy(position, (tier,), repeat_cycles=0), [*paged, *notified])
     return notified
 
 
 def policy_of(change: Change) -> Policy | None:
-    """The policy that pages for the incident's service."""
-    return change.posture.policy_for(change.incident.service, change.bot.config.escalation_delay)
+    """The policy that pages for the incident's service at its severity."""
+    incident = change.incident
+    return change.posture.policy_for(incident.service, change.bot.config.escalation_delay, incident.severity)
 
 
 def _new(number: int, form: Declaration, by: Actor, now: datetime) -> Incident:

@@ -72,7 +72,7 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
     ids |= {one for run in runs for one in (run.run.acked_by_id, run.run.asked_by_id)}
     people = {paged.person.id: paged.person for run in runs for paged in run.paged}
     people |= await tx.people.many({one for one in ids if one is not None} - set(people))
-    severity = severity_of(posture, incident.severity)
+    severity = severity_of(posture, incident)
     reminders = [timer for timer in timers if timer.kind is TimerKind.REMIND]
     shown = Picture(
         incident=incident,
@@ -82,7 +82,7 @@ async def picture_in(bot: Bot, tx: Tx, incident: Incident, events: Sequence[Even
         responders=tuple(responders),
         runs=runs,
         alerts=tuple(await tx.alerts.of(incident.id)),
-        reminders=ahead(reminders, incident, severity, posture.reminders),
+        reminders=ahead(reminders, incident, severity, posture.reminders_for(severity)),
         failed=(*await tx.outbox.failed(incident.id), *(row for row in rows if _left_out(row))),
         surfaces=tuple(await tx.surfaces.of(incident.id)),
         nobody=any(run.run.state is RunState.CLIMBING and not run.waiting_for and _main(run.run) for run in runs),

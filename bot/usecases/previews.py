@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from bot.bot import Bot
-from bot.domain.escalation import BESIDE, Decision, Run, RunState, policy_steps, step_at
+from bot.domain.escalation import BESIDE, Decision, Policy, Run, RunState, policy_steps, step_at
+from bot.domain.incident import Incident
 from bot.domain.people import Person, PersonId, Viewer
 from bot.domain.picture import Picture, Preview, TierPreview
 from bot.domain.plan import Choice, Skipped, choose, reachable, ways
@@ -24,7 +25,7 @@ async def preview(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Previ
     async def work(tx: Tx) -> Preview:
         shown = await picture_in(bot, tx, await existing(tx, number, viewer))
         run = _run(shown)
-        policy = run.policy if run else bot.posture().policy_for(shown.incident.service, bot.config.escalation_delay)
+        policy = run.policy if run else _declared(bot, shown.incident)
         if policy is None:
             return Preview(shown)
         steps = [step_at(policy, number, now) for number in (*range(len(policy.tiers)), policy_steps(policy))]
@@ -40,6 +41,10 @@ async def preview(bot: Bot, number: int, viewer: Viewer, now: datetime) -> Previ
         return Preview(shown, policy, last, tuple(every))
 
     return await bot.db.read(work)
+
+
+def _declared(bot: Bot, incident: Incident) -> Policy | None:
+    return bot.posture().policy_for(incident.service, bot.config.escalation_delay, incident.severity)
 
 
 def _run(shown: Picture) -> Run | None:

@@ -36,7 +36,8 @@ async def gaps_in(bot: Bot, tx: Tx, now: datetime) -> list[Gap]:
 def _paged(bot: Bot) -> set[str]:
     """The schedules that the policy of some service names."""
     posture = bot.posture()
-    policies = [posture.policy_for(service, bot.config.escalation_delay) for service in posture.services]
+    delay = bot.config.escalation_delay
+    policies = [posture.policy_for(service, delay, name) for service in posture.services for name in posture.severities]
     targets = [target for policy in policies if policy for tier in policy.tiers for target in tier.targets]
     return set(schedules_of(targets, posture))
 

@@ -11,9 +11,9 @@ from bot.bot import Bot
 from bot.domain.answers import Answer
 from bot.domain.delivery import Effect, Lane
 from bot.domain.people import EVERYTHING, SYSTEM, Actor
-from bot.domain.posture import ReminderRules
 from bot.domain.refusals import Refusal
 from bot.domain.reminders import Reminder, asked_for, quiet_until
+from bot.domain.severity import ReminderRules
 from bot.domain.timeline import Kind
 from bot.domain.timers import NewTimer, Timer, TimerKind
 from bot.ports import Tx
@@ -25,7 +25,7 @@ STALE_AFTER = timedelta(minutes=5)
 
 async def arm(change: Change) -> None:
     """Arms what the severity asks for, is not armed and was not stopped; call again when one of these changes."""
-    rules = change.posture.reminders
+    rules = change.posture.reminders_for(change.severity)
     waits = {Reminder.COMMANDER: rules.commander_after, Reminder.UPDATE: rules.update_every}
     wanted = [reminder for reminder in Reminder if asked_for(reminder, change.incident, change.severity)]
     armed = {t.data.get("reminder") for t in await change.tx.timers.pending(change.incident.id)}
@@ -82,7 +82,7 @@ class _Again:
 
 
 def _due_again(change: Change, reminder: Reminder, number: int) -> _Again:
-    incident, rules, now = change.incident, change.posture.reminders, change.now
+    incident, rules, now = change.incident, change.posture.reminders_for(change.severity), change.now
     if not asked_for(reminder, incident, change.severity):
         commanded = reminder is Reminder.COMMANDER and incident.commander_id is not None
         return _Again(False, None, number, "somebody commands" if commanded else "the severity does not ask for it")
