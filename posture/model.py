@@ -104,7 +104,7 @@ class Layer(Section):
 
 
 #: Keys of a rotation that belong to the whole of it; the others to its one layer, where there is one.
-_WHOLE = frozenset({"layers", "team", "is_active", "escalation_timeout", "escalation_to"})
+_WHOLE = frozenset({"layers", "team", "is_active", "escalation_timeout", "escalation_to", "user_group"})
 
 
 class Rotation(Section):
@@ -114,6 +114,7 @@ class Rotation(Section):
     is_active: Flag = True
     escalation_timeout: Timeout | None = None
     escalation_to: Reference | None = None
+    user_group: values.UserGroup | None = None
 
     @model_validator(mode="before")
     @classmethod

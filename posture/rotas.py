@@ -42,6 +42,7 @@ class Rotas:
             escalation_to=None if rotation.escalation_to is None else str(rotation.escalation_to),
             is_active=rotation.is_active,
             team=team,
+            user_group=str(rotation.user_group or ""),
         )
 
     def _layer(self, layer: model.Layer, team: tuple[str, ...]) -> Rotation:

@@ -23,13 +23,12 @@ from bot.domain.delivery import EFFECT_OF
 from bot.domain.escalation import Target, TargetKind
 from posture.findings import nearest
 from posture.tree import Map, Scalar, Seq
-from posture.values import KINDS, ON_CALL, TEAM, kind, text_of, wrong
+from posture.values import KINDS, ON_CALL, TEAM, USER_GROUP, kind, text_of, wrong
 
 NOTIFIERS: Final = tuple(EFFECT_OF)
 #: Other words for the same.
 _ALIASES: Final = {"phone": "voice"}
 _WRITTEN: Final = re.compile(rf"(?:({'|'.join(KINDS)})\s+)?(\S+?)(?:\s*\+\s*([0-9]{{1,2}}))?")
-_USER_GROUP: Final = re.compile(r"@?([a-z0-9][\w.-]{0,79}|S[A-Z0-9]{2,30})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ def _written(text: Scalar, notifiers: tuple[str, ...]) -> Written:
 
 def _user_group(text: Scalar, name: str) -> str:
     """A handle without its `@`, or an id. Which groups there are is known in Slack alone."""
-    match = _USER_GROUP.fullmatch(name)
+    match = USER_GROUP.fullmatch(name)
     if match is None:
         raise wrong("INC111", f"`{text}` is not a Slack user group.", "Write `user-group oncall` or its id (`S…`).")
     return match[1]

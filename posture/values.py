@@ -30,6 +30,8 @@ _SLACK: Final = re.compile(r"[UW][A-Z0-9]{2,30}")
 _URL: Final = re.compile(r"https?://[^\s<>|]+")
 _CHANNEL: Final = re.compile(r"#?([^\s#@,.:;<>()A-Z]{1,80})")
 _EMOJI: Final = re.compile(r":?([a-z0-9_+'-]{1,100}):?")
+USER_GROUP: Final = re.compile(r"@?([a-z0-9][\w.-]{0,79}|S[A-Z0-9]{2,30})")
+_EVERYBODY: Final = ("here", "channel", "everyone")
 _WORDS_LIMIT: Final = 500
 _ROOM: Final = re.compile(r"(?:[a-z0-9_-]|\{id\}|\{slug\}){1,60}")
 
@@ -144,6 +146,16 @@ def _room_pattern(value: object) -> Scalar:
     return text
 
 
+def _user_group(value: object) -> Scalar:
+    """A handle without its `@`, or an id. Which groups there are is known in Slack alone."""
+    text = text_of(value, "a user group")
+    match = USER_GROUP.fullmatch(text)
+    if match is None or match[1] in _EVERYBODY:
+        message = f"`{text}` is not a Slack user group."
+        raise wrong("INC111", message, 'Write its handle in quotes, such as `"@oncall-payments"`, or its id (`S…`).')
+    return Scalar(match[1], text.mark)
+
+
 def _choice(*allowed: str) -> Callable[[object], Scalar]:
     def check(value: object) -> Scalar:
         text = text_of(value, f"one of {', '.join(allowed)}")
@@ -174,4 +186,5 @@ SlackId = Annotated[
     ),
 ]
 Channel = Annotated[Scalar, PlainValidator(_captured(_CHANNEL, "a channel name", "Write `incidents`."))]
+UserGroup = Annotated[Scalar, PlainValidator(_user_group)]
 EmojiName = Annotated[Scalar, PlainValidator(_captured(_EMOJI, "an emoji name", "Write `eyes`."))]

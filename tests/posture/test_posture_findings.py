@@ -106,6 +106,9 @@ CASES = [
          "2:34 `alice` is not an email address. Write `alice@example.com`."),
     Case("INC111", "owner: web", "owner: web, runbook: wiki/web", "owner: web, runbook: https://wiki.example/web",
          "17:31 `wiki/web` is not a web address. Write `https://…`."),
+    Case("INC111", "7d", "7d, user_group: '@channel'", "7d, user_group: '@oncall-payments'",
+         "9:49 `@channel` is not a Slack user group."
+         ' Write its handle in quotes, such as `"@oncall-payments"`, or its id (`S…`).'),
     Case("INC112", "[on-call, lead]", "[[lead: slak]]", "[[lead: slack]]",
          "14:17 There is no notifier `slak`. Did you mean `slack`?"),
     Case("INC113", "services:", "severities: {critical: {pages: true}}\nservices:",

@@ -135,6 +135,15 @@ def test_a_rotation_is_its_teams_schedule(written: str, made: Rotation) -> None:
     assert accepted(text).schedules == {"payments": Schedule("payments", (made,), team="payments")}
 
 
+@pytest.mark.parametrize(
+    ("written", "name"), [('"@oncall-payments"', "oncall-payments"), ("oncall", "oncall"), ("S0A", "S0A")]
+)
+def test_a_rotation_may_name_the_user_group_that_follows_it(written: str, name: str) -> None:
+    text = PEOPLE.replace(", policy: main", "")
+    text += f"teams: {{payments: {{members: [bob], rotation: {{user_group: {written}}}}}}}"
+    assert accepted(text).schedules["payments"].user_group == name
+
+
 def test_rotations_that_name_no_zone_have_the_one_in_the_settings() -> None:
     text = PEOPLE.replace(", policy: main", "") + "teams: {payments: {members: [bob], rotation: {handoff: Mon}}}"
     posture = accepted(text, zone="Europe/Madrid")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import chain
@@ -100,6 +100,15 @@ Layer = Rotation | Listed
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A rota that is kept elsewhere and read from there; `zone` is that of days and times that name none."""
+
+    origin: Origin  # PAGERDUTY or CALENDAR
+    address: str = field(repr=False)  # id or name of a schedule, or a feed's address, which may hold a secret
+    zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class Schedule:
     """Named coverage. The highest layer that covers a moment wins; layers[0] is the lowest."""
 
@@ -110,6 +119,8 @@ class Schedule:
     is_active: bool = True
     team: str | None = None
     origin: Origin = Origin.POSTURE
+    user_group: str = ""  # a Slack user group that holds whoever is on call: its handle without `@`, or its id
+    source: Source | None = None  # its layers are what was last read there; none as long as nothing was
 
     @property
     def handles(self) -> tuple[str, ...]:
