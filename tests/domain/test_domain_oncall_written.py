@@ -27,5 +27,5 @@ def test_everything_that_can_be_said_of_a_schedule_is_kept() -> None:
     )
     plain = Rotation(("#7",), 7 * DAY)
     listed = Listed((Line(AT, AT + DAY, ("#7", "alice")), Line(AT, AT + 2 * DAY, ())))
-    schedule = Schedule("web", (plain, full, listed), 5 * DAY, "lead", False, "payments", Origin.SHEET)
+    schedule = Schedule("web", (plain, full, listed), 5 * DAY, "lead", False, "payments", Origin.SHEET, "oncall")
     assert from_json("web", json.loads(json.dumps(to_json(schedule)))) == schedule

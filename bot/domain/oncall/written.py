@@ -20,6 +20,7 @@ def to_json(schedule: Schedule) -> dict[str, object]:
         "is_active": schedule.is_active,
         "team": schedule.team,
         "origin": schedule.origin.value,
+        "user_group": schedule.user_group,
     }
 
 
@@ -34,6 +35,7 @@ def from_json(name: str, data: Mapping[str, Any]) -> Schedule:
         data["is_active"],
         data["team"],
         Origin(data["origin"]),
+        data.get("user_group", ""),
     )
 
 
