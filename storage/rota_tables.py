@@ -1,8 +1,8 @@
-"""The tables of who is on call beside the slots: rota rows, swaps, gaps that were told, and the administration."""
+"""The tables of who is on call beside the slots: rota rows, swaps, gaps, feeds, standing posts, the administration."""
 
 from __future__ import annotations
 
-from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table
+from sqlalchemy import JSON, Boolean, Column, Index, Integer, Table, UniqueConstraint
 
 from bot.domain.swaps import SwapState
 from storage.columns import Choice, Id, Utc, Words
@@ -64,6 +64,31 @@ feed = Table(
     Column("revoked_at", Utc),
 )
 Index("ix_feed_person", feed.c.person_id)
+
+#: Posts that show who is on call now and next; one that ended has no row. `ts` is null until it is posted.
+standing_post = Table(
+    "standing_post",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("channel", Words, nullable=False),
+    Column("about", Words, nullable=False),
+    to("person", name="asked_by_id"),
+    Column("asked_at", Utc, nullable=False),
+    Column("ts", Words),
+    Column("shown", Words, nullable=False),
+    UniqueConstraint("channel", "about"),
+    sqlite_autoincrement=True,  # its id is in the keys of outbox rows and must never come back
+)
+
+#: User groups that Slack does not let follow who is on call; one that follows has no row.
+group_trouble = Table(
+    "group_trouble",
+    metadata,
+    Column("name", Words, primary_key=True),
+    Column("code", Words, nullable=False),
+    Column("since", Utc, nullable=False),
+    Column("tried_at", Utc, nullable=False),
+)
 
 #: The journal of what people changed; rows are only ever added.
 administration = Table(

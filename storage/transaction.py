@@ -27,6 +27,7 @@ from storage.rules import SqlRules
 from storage.runs import SqlRuns
 from storage.scope import Scope
 from storage.slots import SqlSlots
+from storage.standing import SqlStandingPosts
 from storage.storms import SqlStorms
 from storage.surfaces import SqlSurfaces
 from storage.swaps import SqlSwaps
@@ -67,5 +68,6 @@ class SqlTx:
         self.administration: ports.Administration = SqlAdministration(scope)
         self.gaps: ports.Gaps = SqlGaps(scope)
         self.feeds: ports.Feeds = SqlFeeds(scope)
+        self.standing: ports.StandingPosts = SqlStandingPosts(scope)
         self.postures: ports.Postures = SqlPostures(scope)
         self.reactions: ports.Reactions = SqlReactions(scope)

@@ -14,7 +14,7 @@ from bot.ports.delivery import Attempt, Bundles, Figures, Ledger, Marks, Outbox,
 from bot.ports.incidents import Incidents, Pages, Reactions, Responders, Runs, Surfaces, Timeline
 from bot.ports.intake import Alerts, Inbox, PostureRow, Postures
 from bot.ports.people import Contacts, Links, People, Rules, UserGroups
-from bot.ports.rota import Administration, Feeds, Gaps, Rotas, Slots, Swaps
+from bot.ports.rota import Administration, Feeds, Gaps, Rotas, Slots, StandingPosts, Swaps
 
 __all__ = [
     "Administration",
@@ -48,6 +48,7 @@ __all__ = [
     "Rules",
     "Runs",
     "Slots",
+    "StandingPosts",
     "Storms",
     "Surfaces",
     "Swaps",
@@ -117,6 +118,7 @@ class Tx(Protocol):
     administration: Administration
     gaps: Gaps
     feeds: Feeds
+    standing: StandingPosts
     postures: Postures
     reactions: Reactions
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.domain.contacts import Contact, ContactKind
-from bot.domain.groups import UserGroup
+from bot.domain.groups import GroupTrouble, UserGroup
 from bot.domain.links import Link
 from bot.domain.people import Person, PersonId
 from bot.domain.rules import Rule
@@ -42,6 +42,14 @@ class UserGroups(Protocol):
     async def all(self) -> list[UserGroup]: ...
     async def put(self, given: UserGroup) -> None:
         """Insert or replace."""
+
+    async def troubles(self) -> dict[str, GroupTrouble]:
+        """Those that Slack does not let follow who is on call, by the posture's name for them."""
+
+    async def trouble(self, given: GroupTrouble) -> None:
+        """Insert or replace."""
+
+    async def mended(self, names: Iterable[str]) -> None: ...
 
 
 class Contacts(Protocol):

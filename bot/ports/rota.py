@@ -11,6 +11,7 @@ from bot.domain.oncall import Slot
 from bot.domain.people import PersonId
 from bot.domain.readiness import Gap
 from bot.domain.rota import Entry, Rota
+from bot.domain.standing import StandingPost
 from bot.domain.swaps import Swap
 
 
@@ -105,3 +106,20 @@ class Feeds(Protocol):
         """Oldest first."""
 
     async def revoke(self, feeds: Sequence[Feed], at: datetime) -> None: ...
+
+
+class StandingPosts(Protocol):
+    """Messages that show who is on call now and next, until they end."""
+
+    async def put(self, new: StandingPost) -> StandingPost | None:
+        """`id` is given by storage; None where its channel has one about the same."""
+
+    async def get(self, post_id: int) -> StandingPost | None: ...
+    async def all(self) -> list[StandingPost]:
+        """Oldest first."""
+
+    async def keep(self, post_id: int, ts: str, shown: str) -> bool:
+        """Where it was posted, and what it shows by now; False once it has ended."""
+
+    async def end(self, post_id: int) -> bool:
+        """False if it had."""

@@ -44,6 +44,7 @@ def rotas() -> None:
         sa.PrimaryKeyConstraint("hash", name="pk_feed"),
     )
     op.create_index("ix_feed_person", "feed", ["person_id"])
+    _shown()
     op.create_table(
         "administration",
         sa.Column("id", ID),
@@ -58,6 +59,31 @@ def rotas() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_administration_subject", "administration", ["subject", "id"])
+
+
+def _shown() -> None:
+    """What shows who is on call: standing posts, and user groups that do not follow."""
+    op.create_table(
+        "standing_post",
+        sa.Column("id", ID),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("asked_by_id", ID, sa.ForeignKey("person.id", name="fk_standing_post_asked_by_id"), nullable=False),
+        sa.Column("asked_at", UTC, nullable=False),
+        sa.Column("ts", sa.Text()),
+        sa.Column("shown", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_standing_post"),
+        sa.UniqueConstraint("channel", "about", name="uq_standing_post_channel_about"),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "group_trouble",
+        sa.Column("name", sa.Text()),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("since", UTC, nullable=False),
+        sa.Column("tried_at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("name", name="pk_group_trouble"),
+    )
 
 
 def _swaps() -> None:
