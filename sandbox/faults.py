@@ -12,7 +12,7 @@ from typing import Any, Literal, get_args
 
 from aiohttp import web
 
-Target = Literal["slack", "twilio", "smtp"]
+Target = Literal["slack", "twilio", "smtp", "google"]
 Kind = Literal[
     "error",
     "rate_limited",

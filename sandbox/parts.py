@@ -11,6 +11,7 @@ from sandbox.carrier import Carrier
 from sandbox.mail import Mailbox, MailServer
 from sandbox.model import Switches
 from sandbox.phones import Phones
+from sandbox.sheets import Sheets
 from sandbox.twilio import ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER, Twilio
 from sandbox.voice import Voice
 from sandbox.world import World
@@ -54,6 +55,9 @@ class Parts:
         self.twilio = Twilio(self.phones, self.carrier, self.voice, self.faults, self.journal)
         self.mailbox = Mailbox(self.clock.now, lambda: world.changed("mail"))
         self.mail_server = MailServer(self.mailbox, self.faults, self.journal)
+        self.sheets = Sheets(
+            lambda: world.base_url, self.clock.now, self.faults, self.journal, lambda: world.changed("sheets")
+        )
         self.smtp_port = options.smtp_port
         self.clock.on_change = lambda: world.changed("clock")
         self.journal.on_change = lambda: world.changed("log")
@@ -69,7 +73,8 @@ class Parts:
         vars(self.world.switches).update(vars(Switches()))
         self.world.reset()
         self._furnish()
-        self.world.changed("reset", "phones", "mail", "faults", "log", "clock", "state")
+        self.sheets.reset()
+        self.world.changed("reset", "phones", "mail", "sheets", "faults", "log", "clock", "state")
 
     def _furnish(self) -> None:
         """Give everyone a phone who has a number, and point Twilio at the bot."""

@@ -12,6 +12,7 @@ from sandbox import control, webapi
 from sandbox.control.boundary import Handler, guard
 from sandbox.parts import Options, Parts
 from sandbox.seed import APP_TOKEN, BOT_TOKEN
+from sandbox.sheets_seed import SPREADSHEET_ID
 from sandbox.twilio import ACCOUNT_SID, AUTH_TOKEN, OWN_NUMBER
 from sandbox.world import World
 
@@ -35,6 +36,7 @@ def build(world: World, options: Options) -> web.Application:
     app[PARTS] = parts
     stream = control.add(app, parts)
     app.add_routes(parts.twilio.routes())
+    app.add_routes(parts.sheets.routes())
     app.add_routes(webapi.routes(world))
     _add_page(app)
 
@@ -100,6 +102,8 @@ class Running:
             "twilio_account_sid": ACCOUNT_SID,
             "twilio_auth_token": AUTH_TOKEN,
             "twilio_phone_number": OWN_NUMBER,
+            "google_api_url": base,
+            "google_spreadsheet_id": SPREADSHEET_ID,
         }
 
 
