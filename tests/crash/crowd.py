@@ -28,9 +28,9 @@ from bot.views import names
 #: Who is paged by the policy, and where they text from.
 PAGED = {"U0ALICE": "+15550100001", "U0BOB": "+15550100002", "U0CAROL": "+15550100003", "U0DAVE": "+15550100004"}
 #: How many incidents may page at once; then somebody acks.
-MOST_OPEN = 10
+MOST_OPEN = 40
 #: Due rows and timers beyond which nobody adds to the work.
-MOST_WAITING = 60
+MOST_WAITING = 400
 #: A press acked sooner than this (ms) was committed; later ones may have been acked in doubt, and told so.
 _SURELY_SAVED = 1400
 _PATIENCE = 60.0  # seconds a program sends again before it gives up; the harness then says so

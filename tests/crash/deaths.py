@@ -26,6 +26,12 @@ POSTURE = Path(__file__).with_name("posture.yaml")
 AT_START, AT_STOP = "migrate.before_commit", "stop.draining"
 #: Places that everyday work passes.
 AT_WORK = tuple(point for point in POINTS if point not in (AT_START, AT_STOP))
+#: Places that every row passes, and after how many passages a bot dies there; the others come less often.
+WITH_EACH_ROW = frozenset(
+    {"claim.after_commit", "call.after", "dm.accepted", "sms.accepted", "mail.accepted", "settle.before_commit",
+     "settle.after_commit"}
+)  # fmt: skip
+OFTEN, RARELY = (1, 3, 10, 40), (1, 1, 2, 3)
 #: Real seconds in which a bot that is ready must pass a place; after that it is killed as it stands.
 WITHIN = 8.0
 #: Real seconds without any progress after which what still waits is stuck: two leases.
@@ -104,13 +110,13 @@ class Life:
             self._die_stopping(number)
         elif point:
             self._kill(number)
-            passages = self._random.choice([1, 1, 2, 3]) if self._crowded else 1
+            passages = self._random.choice(OFTEN if point in WITH_EACH_ROW else RARELY) if self._crowded else 1
             self.fleet.launch(number, f"{point}:{passages}")
             if self.fleet.ready(number):
                 self.crowd.provoke(point)
             self._await_death(number, point)
         else:
-            time.sleep(self._random.choice([0.02, 0.1, 0.4, 0.8, 1.5]) * self._random.random() * 2)
+            time.sleep(self._random.choice([0.02, 0.1, 0.4, 0.8, 1.5, 3.0]) * self._random.random() * 2)
             self._kill(number)
         self.fleet.launch(number)
 

@@ -70,6 +70,13 @@ class Watched(Outside):
     def world(self) -> World:
         return self._running.world
 
+    @property
+    def thread_id(self) -> int:
+        """Of the sandbox's own thread, as the system knows it."""
+        found = self._thread.native_id
+        assert found is not None
+        return found
+
     def hang_up(self) -> None:
         """Closes this thread's connection to the control API."""
         self._http.close()
