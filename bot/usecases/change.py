@@ -216,17 +216,17 @@ async def load(bot: Bot, tx: Tx, number: int, by: Actor, now: datetime, verb: st
     """The change of an existing incident, after the actor was found to see it and to be allowed.
 
     Whoever is paged may answer: also a guest whom the posture put on call, also from outside a private room. What had
-    to wait (for the database, in a process that stood still) bears the time at which it is done: what others did
+    to wait (for the incident, in a process that stood still) bears the time at which it has the incident: what others did
     meanwhile came before it.
     """
-    now = max(now, bot.clock.now())
     if verb in ANSWERS and by.person is not None and by.person.active and await _is_paged(tx, number, by.person):
-        return Change(bot, tx, await existing(tx, number, EVERYTHING), by, now)
+        incident = await existing(tx, number, EVERYTHING)
+        return Change(bot, tx, incident, by, max(now, bot.clock.now()))
     viewer = viewer_of(by.person) if by.person else EVERYTHING
     incident = await existing(tx, number, viewer)
     people = {responder.person_id for responder in await tx.responders.of(number)}
     check(verb, by, incident, people, bot.posture())
-    return Change(bot, tx, incident, by, now)
+    return Change(bot, tx, incident, by, max(now, bot.clock.now()))
 
 
 async def _is_paged(tx: Tx, number: int, person: Person) -> bool:
