@@ -216,8 +216,8 @@ async def load(bot: Bot, tx: Tx, number: int, by: Actor, now: datetime, verb: st
     """The change of an existing incident, after the actor was found to see it and to be allowed.
 
     Whoever is paged may answer: also a guest whom the posture put on call, also from outside a private room. What had
-    to wait (for the incident, in a process that stood still) bears the time at which it has it: what others did meanwhile
-    came before.
+    to wait (for the incident, in a process that stood still) bears the time at which it has it: what others did in
+    between came before.
     """
     if verb in ANSWERS and by.person is not None and by.person.active and await _is_paged(tx, number, by.person):
         incident = await existing(tx, number, EVERYTHING)
