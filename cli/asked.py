@@ -52,6 +52,18 @@ def unknown(what: str, given: str, known: list[str]) -> str:
     return f"There is no {what} `{given}`. {hint}" if given else f"Name a {what}. {hint}"
 
 
+def notifiers_of(given: str) -> frozenset[str]:
+    """`slack+sms`; nothing means all of them. Raises Unclear."""
+    from bot.domain.delivery import EFFECT_OF
+
+    names = [name.strip() for name in given.split("+")] if given else list(EFFECT_OF)
+    names = ["voice" if name == "phone" else name for name in names]
+    for name in names:
+        if name not in EFFECT_OF:
+            raise Unclear(unknown("notifier", name, list(EFFECT_OF)))
+    return frozenset(names)
+
+
 def moment_of(given: str) -> When:
     """`2026-03-29T02:17 Europe/Berlin`, or with an offset. A wall time that is skipped means the first after it."""
     from bot.domain.walltime import moment, on_wall

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from bot.views.proving import summary
 from cli import NO_POSTURE
+from cli.asked import Unclear
+from cli.proving import Asking, findings_of, proof_of
 from posture import Finding, Level, Loaded, load
 
 #: How a finding is printed, by the name of the format.
@@ -22,27 +26,55 @@ def check(
     path: Annotated[Path | None, Parameter(help="A posture file or folder. Default: the one in the settings.")] = None,
     *,
     format: Annotated[Literal["text"], Parameter(help="How findings are printed.")] = "text",
+    prove: Annotated[
+        bool, Parameter(negative="", help="Prove also that somebody is always paged in time by two providers.")
+    ] = False,
+    days: Annotated[int, Parameter(help="How far ahead it is proven.")] = 90,
+    since: Annotated[
+        str, Parameter(name="--from", help="Where these days begin. Default: now, in UTC.", show_default=False)
+    ] = "",
+    contacts: Annotated[
+        Path | None, Parameter(help="Who can be reached by what, as `contacts` wrote it. Default: as the posture says.")
+    ] = None,
+    notifiers: Annotated[
+        str, Parameter(help="Those that are configured, with + between them. Default: all.", show_default=False)
+    ] = "",
 ) -> int:
     """Check a posture without starting anything.
 
     Prints one line a finding: `file:line:column: level code: what is wrong. What to do.` Exits with 0 when
-    there is no error, 1 when there is one, 2 when there is nothing to check.
+    there is no error, 1 when there is one, 2 when there is nothing to check, or it cannot be proven or disproven.
     """
     chosen = path or _from_settings()
     if chosen is None:
         print(f"{NO_POSTURE} Name a file to check, or write one.")
         return UNREADABLE
     loaded = load(chosen)
-    for finding in loaded.findings:
+    findings, said = loaded.findings, [_summary(chosen, loaded)]
+    if prove and loaded.posture is not None:
+        try:
+            proof = proof_of(loaded.posture, Asking(_delay(path), days, since, contacts, notifiers))
+        except Unclear as unclear:
+            print(unclear)
+            return UNREADABLE
+        findings, said = (*findings, *findings_of(proof, chosen)), [*said, summary(proof)]
+    for finding in findings:
         print(FORMATS[format](finding))
-    print(_summary(chosen, loaded))
-    return _exit_code(loaded.findings)
+    print("\n".join(said))
+    return _exit_code(findings)
 
 
 def _from_settings() -> Path | None:
     from bot.settings import load as load_settings
 
     return load_settings().settings.posture_path
+
+
+def _delay(path: Path | None) -> timedelta:
+    """Of policies that give none: the setting's where the posture is the settings'."""
+    from bot.settings import load as load_settings
+
+    return timedelta(minutes=load_settings().settings.escalation_delay_minutes if path is None else 15)
 
 
 def _exit_code(findings: tuple[Finding, ...]) -> int:

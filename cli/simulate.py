@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from cyclopts import Parameter
 
 from cli import FOUND_BAD, IMPOSSIBLE, WORKED
-from cli.asked import Unclear, When, moment_of, posture_of, unknown
+from cli.asked import Unclear, When, moment_of, notifiers_of, posture_of, unknown
 
 if TYPE_CHECKING:
     from bot.domain.plan import Choice, Planned
@@ -65,19 +65,8 @@ def _made(
     rules = posture.severity_for(given, name) if given else None
     if rules is None:
         raise Unclear(unknown("severity", severity, list(posture.severities)))
-    known = _notifiers(notifiers)
+    known = notifiers_of(notifiers)
     return simulated(posture, name, rules, when.at, delay, known), known
-
-
-def _notifiers(given: str) -> frozenset[str]:
-    from bot.domain.delivery import EFFECT_OF
-
-    names = [name.strip() for name in given.split("+")] if given else list(EFFECT_OF)
-    names = ["voice" if name == "phone" else name for name in names]
-    for name in names:
-        if name not in EFFECT_OF:
-            raise Unclear(unknown("notifier", name, list(EFFECT_OF)))
-    return frozenset(names)
 
 
 def as_json(made: Simulation, known: frozenset[str]) -> dict[str, Any]:
