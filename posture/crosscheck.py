@@ -5,99 +5,58 @@ Each check reads the whole document and yields findings; `CHECKS` is the list of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import timedelta
-from typing import TypeVar
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 
 from bot.domain import severity
-from bot.domain.escalation import TargetKind
-from bot.domain.policies import MOST_TIERS, Outline, inside, oversized
+from bot.domain.policies import MOST_TIERS, inside, oversized
+from posture.check_coverage import coverage_checks
+from posture.check_services import service_checks
 from posture.findings import Finding, finding, nearest
-from posture.model import Document, Layer, Policy, Rotation
+from posture.model import Document
+from posture.named import (
+    has_schedule,
+    members,
+    outlines_of,
+    policies_used,
+    policies_within,
+    references,
+    rotations,
+    severities_used,
+    targets_of,
+    whole,
+)
 from posture.names import Names
-from posture.targets import Written
 from posture.tree import Scalar, twice
 from posture.values import ON_CALL
 
-T = TypeVar("T")
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
-def crosscheck(document: Document, names: Names) -> Iterator[Finding]:
-    """Every finding about how the parts of a document fit together."""
+def crosscheck(document: Document, names: Names, zone: str, now: datetime) -> Iterator[Finding]:
+    """Every finding about how the parts of a document fit together; `zone` is that of rotations which name none."""
     for check in CHECKS:
         yield from check(document, names)
+    yield from service_checks(document, names, now.date())
+    yield from coverage_checks(document, names, zone, now)
 
 
 def _references(document: Document, names: Names) -> Iterator[Finding]:
-    for reference, section in _all_references(document):
+    for reference, section in references(document):
         if unknown := names.unknown(reference, section):
             yield unknown
 
 
-def _all_references(document: Document) -> Iterator[tuple[Scalar, str]]:
-    people = [*document.admins]
-    for team in document.teams.values():
-        people += team.members
-    for holders in document.positions.values():
-        people += holders
-    for _, rotation in _rotations(document):
-        people += _members(rotation.layers)
-    yield from ((person, "people") for person in people)
-    positions = [*document.postmortem.reviewers]
-    for rules in document.severities.values():
-        positions += rules.notify_positions or ()
-    yield from ((position, "positions") for position in positions)
-    for service in document.services.values():
-        yield from [(service.owner, "teams")] if service.owner else []
-        yield from [(service.policy, "escalation_policies")] if service.policy else []
-    yield from ((schedule.team, "teams") for schedule in document.schedules.values() if schedule.team)
-    days = [name for person in document.people.values() for name in person.holidays]
-    days += [name for _, rotation in _rotations(document) for layer in rotation.layers for name in layer.holidays]
-    yield from ((name, "holidays") for name in days)
-    yield from [(document.default_service, "services")] if document.default_service else []
-
-
-def _whole(section: str, entries: Mapping[Scalar, T], names: Names) -> Iterator[tuple[Scalar, T]]:
-    """Entries without a fault inside: what is absent from the others may be what was misspelt there."""
-    return ((name, entry) for name, entry in entries.items() if (section, str(name)) not in names.faulty)
-
-
-def _rotations(document: Document) -> Iterator[tuple[Scalar, Rotation]]:
-    for name, team in document.teams.items():
-        if team.rotation:
-            yield name, team.rotation
-    yield from document.schedules.items()
-
-
-def _written(policy: Policy) -> list[Written]:
-    """Every target of a policy, the fallback's included."""
-    targets = [target for tier in policy.tiers for target in tier.targets]
-    return targets + ([policy.fallback.executive] if policy.fallback and policy.fallback.executive else [])
-
-
-def _within(policy: Policy) -> tuple[str, ...]:
-    """The policies that a policy names."""
-    return tuple(target.name for target in _written(policy) if target.kind is TargetKind.POLICY)
-
-
 def _targets(document: Document, names: Names) -> Iterator[Finding]:
     for policy in document.escalation_policies.values():
-        for written in _written(policy):
-            meant = names.meant(written)
+        for target in targets_of(policy):
+            meant = names.meant(target)
             if isinstance(meant, Finding):
                 yield meant
 
 
-def _outlines(document: Document) -> dict[str, Outline]:
-    return {
-        str(name): Outline(len(policy.tiers) or 2, _within(policy))
-        for name, policy in document.escalation_policies.items()
-    }
-
-
 def _endless(document: Document, _: Names) -> Iterator[Finding]:
-    outlines = _outlines(document)
+    outlines = outlines_of(document)
     circles = [name for name in document.escalation_policies if name in inside(name, outlines)]
     for name in circles:
         others = [one for one in inside(name, outlines) if one != name and name in inside(one, outlines)]
@@ -111,7 +70,7 @@ def _endless(document: Document, _: Names) -> Iterator[Finding]:
 
 
 def _escalation_to(document: Document, names: Names) -> Iterator[Finding]:
-    for _, rotation in _rotations(document):
+    for _, rotation in rotations(document):
         name = rotation.escalation_to
         if name is None:
             continue
@@ -125,7 +84,7 @@ def _escalation_to(document: Document, names: Names) -> Iterator[Finding]:
 
 
 def _timeouts(document: Document, names: Names) -> Iterator[Finding]:
-    for name, policy in _whole("escalation_policies", document.escalation_policies, names):
+    for name, policy in whole("escalation_policies", document.escalation_policies, names):
         given = [tier for tier in policy.tiers if tier.timeout is not None]
         if given and len(given) < len(policy.tiers):
             message = f"`{name}` gives {len(given)} timeouts for {len(policy.tiers)} tiers."
@@ -134,14 +93,14 @@ def _timeouts(document: Document, names: Names) -> Iterator[Finding]:
 
 def _on_call_somewhere(document: Document, names: Names) -> Iterator[Finding]:
     """A policy that says `on-call` or `team` needs an owner that has them."""
-    for _, service in _whole("services", document.services, names):
+    for _, service in whole("services", document.services, names):
         if service.policy is None or not (relative := _relative(document, service.policy)):
             continue
         said = " and ".join(f"`{text}`" for text in sorted(relative))
         if service.owner is None:
             message = f"`{service.policy}` pages {said}, and this service has no owner."
             yield finding("INC209", service.policy.mark, message, "Add `owner: …`, or name a schedule in the policy.")
-        elif any(text.startswith(ON_CALL) for text in relative) and not _has_schedule(document, names, service.owner):
+        elif any(text.startswith(ON_CALL) for text in relative) and not has_schedule(document, names, service.owner):
             message = f"`{service.policy}` pages {said}, and team `{service.owner}` has no rotation."
             yield finding("INC209", service.policy.mark, message, "Give the team a `rotation`, or name a schedule.")
 
@@ -149,25 +108,18 @@ def _on_call_somewhere(document: Document, names: Names) -> Iterator[Finding]:
 def _relative(document: Document, policy: Scalar) -> set[Scalar]:
     """Targets that mean the owner of the service, in the policy or in one within it."""
     policies = {str(name): one for name, one in document.escalation_policies.items()}
-    named = {str(policy)} | inside(str(policy), _outlines(document))
-    return {target.text for name in named & set(policies) for target in _written(policies[name]) if not target.name}
-
-
-def _has_schedule(document: Document, names: Names, team: Scalar) -> bool:
-    if ("teams", str(team)) in names.faulty or team not in names.declared["teams"]:
-        return True  # told already
-    owned = any(schedule.team == team for schedule in document.schedules.values())
-    return owned or team in names.own_schedules
+    named = {str(policy)} | inside(str(policy), outlines_of(document))
+    return {target.text for name in named & set(policies) for target in targets_of(policies[name]) if not target.name}
 
 
 def _somebody_to_page(document: Document, names: Names) -> Iterator[Finding]:
-    for name, service in _whole("services", document.services, names):
+    for name, service in whole("services", document.services, names):
         if service.owner is None and service.policy is None:
             yield finding("INC104", name.mark, f"`{name}` has no owner and no policy.", "Add `owner: …`, a team.")
-    for name, team in _whole("teams", document.teams, names):
-        if not team.members and not any(_members(team.rotation.layers if team.rotation else [])):
+    for name, team in whole("teams", document.teams, names):
+        if not team.members and not any(members(team.rotation.layers if team.rotation else [])):
             yield finding("INC104", name.mark, f"Team `{name}` has no members.", "Add `members: [alice, bob]`.")
-    for name, schedule in _whole("schedules", document.schedules, names):
+    for name, schedule in whole("schedules", document.schedules, names):
         if schedule.team is None and not all(layer.members for layer in schedule.layers):
             yield finding("INC104", name.mark, f"`{name}` has a rotation without members.", "Add `members: [alice]`.")
 
@@ -180,7 +132,7 @@ def _same_schedule(document: Document, names: Names) -> Iterator[Finding]:
 
 
 def _handoffs(document: Document, _: Names) -> Iterator[Finding]:
-    for layer in (layer for _, rotation in _rotations(document) for layer in rotation.layers):
+    for layer in (layer for _, rotation in rotations(document) for layer in rotation.layers):
         period = layer.rotation_period.length if layer.rotation_period else _WEEK
         if layer.handoff and layer.handoff.weekday is not None and period % _WEEK:
             message = "A handoff on a weekday needs a period of whole weeks."
@@ -193,10 +145,10 @@ def _handoffs(document: Document, _: Names) -> Iterator[Finding]:
 
 
 def _severities(document: Document, _: Names) -> Iterator[Finding]:
-    name = document.default_severity
     known = {str(key) for key in document.severities} | set(severity.DEFAULTS)
-    if name is not None and name not in known:
-        yield finding("INC113", name.mark, f"The severity `{name}` is not declared.", nearest(name, known))
+    for name in severities_used(document):
+        if name not in known:
+            yield finding("INC113", name.mark, f"The severity `{name}` is not declared.", nearest(name, known))
 
 
 def _addresses(document: Document, _: Names) -> Iterator[Finding]:
@@ -213,23 +165,18 @@ def _addresses(document: Document, _: Names) -> Iterator[Finding]:
 
 
 def _reachable(document: Document, names: Names) -> Iterator[Finding]:
-    for handle, person in _whole("people", document.people, names):
+    for handle, person in whole("people", document.people, names):
         if not (person.slack or person.email or person.phone):
             message = f"`{handle}` cannot be reached by anything."
             yield finding("INC301", handle.mark, message, 'Add `slack: U…`, `email: …` or `phone: "+…"`.')
 
 
 def _outsiders(document: Document, names: Names) -> Iterator[Finding]:
-    for name, team in _whole("teams", document.teams, names):
-        for member in _members(team.rotation.layers if team.rotation and team.members else []):
+    for name, team in whole("teams", document.teams, names):
+        for member in members(team.rotation.layers if team.rotation and team.members else []):
             if member not in team.members and member in names.declared["people"]:
                 message = f"`{member}` is in the rotation of `{name}` and not in the team."
                 yield finding("INC302", member.mark, message, f"Add `{member}` to the team's `members`.")
-
-
-def _members(layers: Iterable[Layer]) -> Iterator[Scalar]:
-    for layer in layers:
-        yield from (member.person for member in layer.members)
 
 
 def _anybody(_: Document, names: Names) -> Iterator[Finding]:
@@ -240,8 +187,8 @@ def _anybody(_: Document, names: Names) -> Iterator[Finding]:
 
 
 def _unused(document: Document, names: Names) -> Iterator[Finding]:
-    used = {str(service.policy) for service in document.services.values()}
-    used |= {one for policy in document.escalation_policies.values() for one in _within(policy)}
+    used = policies_used(document)
+    used |= {one for policy in document.escalation_policies.values() for one in policies_within(policy)}
     if any(section == "services" for section, _ in names.faulty):
         return  # the one that uses it may be among them
     for name in document.escalation_policies:

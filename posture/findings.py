@@ -1,7 +1,7 @@
 """Findings: what is wrong with a posture, where it stands and how to mend it; and the list of their codes.
 
-INC001-INC099 are what a policy must keep to be followed, INC1xx how the text is written, INC2xx names that lead
-nowhere, INC3xx what is legal and still leaves somebody unpaged (warnings).
+INC001-INC099 are what a posture promises and does not keep, INC1xx how the text is written, INC2xx names that lead
+nowhere, INC3xx what is legal and will be missed at 3 a.m. (warnings).
 """
 
 from __future__ import annotations
@@ -46,7 +46,11 @@ class Finding:
 
 #: Every code with what it means. A warning does not keep a posture from being accepted.
 CODES: dict[str, tuple[Level, str]] = {
+    "INC001": (Level.ERROR, "SEV1 or SEV2 page by a policy of fewer than two tiers."),
+    "INC002": (Level.ERROR, "A deployed service has nobody on call."),
+    "INC003": (Level.ERROR, "SEV1 has no response time."),
     "INC004": (Level.ERROR, "Timeouts are given, but not one for each tier."),
+    "INC005": (Level.WARNING, "Postmortems have a section Action Items and need none."),
     "INC100": (Level.ERROR, "A file cannot be read."),
     "INC101": (Level.ERROR, "The text is not YAML."),
     "INC102": (Level.ERROR, "A key or a name is declared twice."),
@@ -73,11 +77,22 @@ CODES: dict[str, tuple[Level, str]] = {
     "INC210": (Level.ERROR, "Two people have the same address."),
     "INC211": (Level.ERROR, "An escalation policy is inside itself, or has too many tiers."),
     "INC212": (Level.ERROR, "A list of holidays is not declared."),
+    "INC213": (Level.ERROR, "A component is not declared."),
+    "INC214": (Level.ERROR, "A health check is not declared."),
+    "INC215": (Level.ERROR, "A runbook is not declared."),
+    "INC216": (Level.ERROR, "A group of the status page is not declared."),
     "INC301": (Level.WARNING, "A person cannot be reached by anything."),
     "INC302": (Level.WARNING, "A rotation has a member from outside its team."),
     "INC303": (Level.WARNING, "Nobody is declared, so nobody can be paged."),
     "INC304": (Level.WARNING, "An escalation policy is used by no service."),
     "INC305": (Level.WARNING, "A rotation hands over at different times every day."),
+    "INC306": (Level.WARNING, "Nobody is on call at some time within 14 days."),
+    "INC307": (Level.WARNING, "A deployed service has no component."),
+    "INC308": (Level.WARNING, "A deployed service has no runbook."),
+    "INC309": (Level.WARNING, "A component has no health check."),
+    "INC310": (Level.WARNING, "A component belongs to no service."),
+    "INC311": (Level.WARNING, "A route can never be reached."),
+    "INC312": (Level.WARNING, "A review is too old."),
 }
 
 

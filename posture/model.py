@@ -1,106 +1,58 @@
-"""The language: every section, key and shorthand of a posture, as pydantic models.
+"""The language: every section, key and shorthand of a posture, as pydantic models; what can break is in `services`.
 
 A model says what may be written; what names mean is judged in `crosscheck`, what it makes in `build`.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar, TypeVar
+from typing import Annotated, Any, ClassVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic_core import CoreSchema
 
-from bot.domain import severity
 from posture import values
-from posture.findings import Finding, finding, nearest
+from posture.section import OneOrMore, Schema, Section, Shorthand, key, needed
+from posture.services import Alerts, BySeverity, Canary, Reminders, Runbook, Service, Severity, StatusPage
 from posture.targets import Fallback, TargetText
-from posture.times import Day, Due, Goal, Handoff, Hours, Length, Off, Period, Start, Timeout, Zone
-from posture.tree import Map, Scalar, Seq, twice
-from posture.values import Flag, Handle, Name, Reference, Several, SeverityName, Words
-
-T = TypeVar("T")
-
-
-class Section(BaseModel):
-    """Keys that are not known, or have no value, become findings beside all others."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, arbitrary_types_allowed=True, frozen=True)
-    _may_be_empty: ClassVar[bool] = False
-
-    @model_validator(mode="before")
-    @classmethod
-    def _known_keys(cls, value: Any, info: ValidationInfo) -> Any:
-        if value is None:
-            return {}
-        if not isinstance(value, Map):
-            return value
-        known, found = Map(value.mark), _found(info)
-        for key, item in value.items():
-            if key not in cls.model_fields:
-                message = f"`{key}` is not a key here."
-                found.append(finding("INC103", key.mark, message, nearest(key, cls.model_fields)))
-            elif item is not None:
-                known[key] = item
-            elif not cls._may_be_empty:
-                found.append(finding("INC105", key.mark, f"`{key}` has no value.", "Give it one, or remove the line."))
-        return known
-
-
-def _found(info: ValidationInfo) -> list[Finding]:
-    context = info.context
-    assert isinstance(context, list)  # `shape.validate` hands the list of findings down
-    return context
-
-
-def _one_or_more(value: Any) -> Any:
-    return Seq(value.mark, [value]) if isinstance(value, Scalar) else value
-
-
-def _wrap(key: str, shape: type[Scalar] | type[Seq]) -> BeforeValidator:
-    """A shorthand: a value of this shape stands for a mapping with it under `key`."""
-
-    def wrap(value: Any) -> Any:
-        if not isinstance(value, shape):
-            return value
-        made = Map(value.mark)
-        made[Scalar(key, value.mark)] = value
-        return made
-
-    return BeforeValidator(wrap)
-
-
-OneOrMore = Annotated[list[T], BeforeValidator(_one_or_more)]
+from posture.times import Day, Due, Handoff, Hours, Length, Off, Period, Start, Timeout, Zone
+from posture.tree import Map, Scalar, Seq
+from posture.values import Flag, Handle, HolidaysRef, Name, PersonRef, PositionRef, Several, SeverityName, Words
 
 
 class Person(Section):
-    name: Words | None = None
-    slack: values.SlackId | None = None
-    email: values.Email | None = None
-    phone: values.Phone | None = None
-    zone: Zone | None = None
-    time_off: OneOrMore[Off] = Field(default_factory=list)
-    holidays: OneOrMore[Reference] = Field(default_factory=list)
+    """Somebody who can be paged."""
+
+    name: Words | None = key("As others see it.", otherwise="the handle")
+    slack: values.SlackId | None = key("Their Slack member id.", otherwise="found by their email")
+    email: values.Email | None = key("For mail, and to find them in Slack.")
+    phone: values.Phone | None = key("In international form; for SMS and calls.")
+    zone: Zone | None = key("Of the times they are told by mail.", otherwise="Slack's, else UTC")
+    time_off: OneOrMore[Off] = key("Their turns pass to the next who is there. Both days count.", [])
+    holidays: OneOrMore[HolidaysRef] = key("The same, but only to somebody who has none that day.", [])
 
 
 class Member(Section):
     """A place in a rotation: a handle alone, or with when they join and leave, and a clock of their own."""
 
-    person: Reference
-    joins: Start | None = None
-    leaves: Start | None = None
-    time_zone: Zone | None = None
+    person: PersonRef = needed("Who it is.")
+    joins: Start | None = key("Turns that begin earlier are not theirs.")
+    leaves: Start | None = key("Nor are those from here on.")
+    time_zone: Zone | None = key("Their turns and active hours are by this clock.", otherwise="the rotation's")
 
 
 class Layer(Section):
     """Members taking turns."""
 
-    members: list[Annotated[Member, _wrap("person", Scalar)]] = Field(default_factory=list)
-    rotation_period: Period | None = None
-    handoff: Handoff | None = None
-    time_zone: Zone | None = None
-    active_hours: Hours | None = None
-    holidays: OneOrMore[Reference] = Field(default_factory=list)
-    start: Start | None = None
-    end: Start | None = None
+    members: list[Annotated[Member, Shorthand("person", Scalar)]] = key(
+        "Who takes turns, in this order.", [], otherwise="the whole team"
+    )
+    rotation_period: Period | None = key("How long a turn is.", otherwise="7d")
+    handoff: Handoff | None = key("When turns end. A weekday only with whole weeks.", otherwise="Mon 09:00")
+    time_zone: Zone | None = key("Of the handoff and the hours.", otherwise="the setting `TZ` (UTC)")
+    active_hours: Hours | None = key("When it covers at all.", otherwise="always")
+    holidays: OneOrMore[HolidaysRef] = key("Active hours do not begin on these days.", [])
+    start: Start | None = key("The first turn begins at the first handoff from here on.", otherwise="always on")
+    end: Start | None = key("Nobody is on call by it from here on.")
 
 
 #: Keys of a rotation that belong to the whole of it; the others to its one layer, where there is one.
@@ -108,13 +60,15 @@ _WHOLE = frozenset({"layers", "team", "is_active", "escalation_timeout", "escala
 
 
 class Rotation(Section):
-    """A schedule: one rotation written flat, or a list of `layers` of which the last that covers wins."""
+    """Who is on call when: one rotation written flat, or a list of `layers` of which the last that covers wins."""
 
-    layers: list[Layer] = Field(min_length=1)
-    is_active: Flag = True
-    escalation_timeout: Timeout | None = None
-    escalation_to: Reference | None = None
-    user_group: values.UserGroup | None = None
+    layers: list[Layer] = needed("Each with the keys of a rotation; the last that covers a moment wins.", min_length=1)
+    is_active: Flag = key("False: nobody is on call by it, and nobody is asked to be.", True)
+    escalation_timeout: Timeout | None = key(
+        "How long each has, where a service has no policy.", otherwise="the setting `ESCALATION_DELAY_MINUTES`"
+    )
+    escalation_to: values.SomebodyRef | None = key("Who comes after them all, where a service has no policy.")
+    user_group: values.UserGroup | None = key("A Slack user group that always holds whoever is on call.")
 
     @model_validator(mode="before")
     @classmethod
@@ -122,117 +76,123 @@ class Rotation(Section):
         if not isinstance(value, Map) or "layers" in value:
             return value
         whole, layer = Map(value.mark), Map(value.mark)
-        for key, item in value.items():
-            (whole if key in _WHOLE else layer)[key] = item
+        for name, item in value.items():
+            (whole if name in _WHOLE else layer)[name] = item
         whole[Scalar("layers", value.mark)] = Seq(value.mark, [layer])
         return whole
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
+        """Flat, its keys are those of its one layer too."""
+        reference = handler(core)
+        made = handler.resolve_ref_schema(reference)
+        layer = handler.resolve_ref_schema(made["properties"]["layers"]["items"])
+        made["properties"] = layer["properties"] | made["properties"]
+        made.pop("required", None)
+        return reference
+
 
 class Schedule(Rotation):
-    team: Reference | None = None
+    """A rotation with a name of its own, beside those of the teams."""
+
+    team: values.TeamRef | None = key("Whose it is; without `members`, the team's take turns.")
 
 
 class Team(Section):
-    members: list[Reference] = Field(default_factory=list)
-    rotation: Annotated[Rotation, _wrap("layers", Seq)] | None = None
+    """People who own services."""
+
+    members: list[PersonRef] = key("Who is in it.", [], otherwise="those of its rotation")
+    rotation: Annotated[Rotation, Shorthand("layers", Seq)] | None = key(
+        "Who of them is on call when. It makes a schedule of the team's name."
+    )
 
 
 class Tier(Section):
-    targets: OneOrMore[TargetText] = Field(min_length=1)
-    timeout: Timeout | None = None
+    """Those who are paged together."""
+
+    targets: OneOrMore[TargetText] = needed("Whom it pages.", min_length=1)
+    timeout: Timeout | None = key("How long they have.", otherwise="15m, 30m, then 60m")
 
 
 class Policy(Section):
-    tiers: list[Annotated[Tier, _wrap("targets", Scalar), _wrap("targets", Seq)]] = Field(default_factory=list)
-    repeat_cycles: values.Cycles | None = None
-    fallback: Fallback | None = None
-    ack_timeout: Timeout | None = None
+    """Tier after tier, until somebody acknowledges; a list is its tiers."""
 
-
-class Service(Section):
-    owner: Reference | None = None
-    policy: Reference | None = None
-    runbook: values.Url | None = None
-    description: Words | None = None
-    deployed: Flag = True
-
-
-class Severity(Section):
-    label: Words | None = None
-    meaning: Words | None = None
-    urgency: values.Urgency | None = None
-    pages: Flag | None = None
-    commander: Flag | None = None
-    status_page: Flag | None = None
-    postmortem: Flag | None = None
-    response: Goal = None
-    resolution: Goal = None
-    notify_channels: OneOrMore[values.Channel] | None = None
-    notify_positions: OneOrMore[Reference] | None = None
-    emoji: Words | None = None
-    pagerduty: Flag | None = None
+    tiers: list[Annotated[Tier, Shorthand("targets", Scalar), Shorthand("targets", Seq)]] = key(
+        "In this order.", [], otherwise="whoever is on call, then the whole team"
+    )
+    repeat_cycles: values.Cycles | None = key("So many more times through the tiers.", otherwise="2")
+    fallback: Fallback | None = key("What comes after the last cycle, again and again.", otherwise="notify_all")
+    ack_timeout: Timeout | None = key("No update for so long after an ack: paging goes on.", otherwise="an ack holds")
 
 
 class ActionItems(Section):
-    min: Several | None = None
+    """What every action item of a postmortem must have."""
+
+    min: Several | None = key("At least so many.", otherwise="1")
+    owners: Flag | None = key("Each has an owner.", otherwise="true", acts=False)
+    deadlines: Flag | None = key("Each has a deadline.", otherwise="true", acts=False)
+    priorities: Flag | None = key("Each has a priority.", otherwise="false", acts=False)
 
 
 class Postmortem(Section):
-    sections: Annotated[list[Words], Field(min_length=1)] | None = None
-    due_within: Due | None = None
-    action_items: ActionItems = ActionItems.model_construct()
-    reviewers: OneOrMore[Reference] = Field(default_factory=list)
+    """What a postmortem must have."""
 
-
-class Reminders(Section):
-    commander_after: Length | None = None
-    update_every: Timeout | None = None
-    max_count: Several | None = None
-
-
-class Alerts(Section):
-    auto_resolve: Flag | None = None
-    quiet: Length | None = None
+    sections: Annotated[list[Words], Field(min_length=1)] | None = key(
+        "Its parts, in order.",
+        otherwise="Summary, Impact, Timeline, Root Cause, Contributing Factors, Resolution, Action Items, "
+        "Lessons Learned",
+    )
+    due_within: Due | None = key("Business days from the end of the incident.", otherwise="3bd")
+    action_items: ActionItems = key("Rules for its action items.", ActionItems.model_construct())
+    reviewers: OneOrMore[PositionRef] = key("Who reads it before it is published.", [], otherwise="nobody")
 
 
 class Emoji(Section):
-    ack: OneOrMore[values.EmojiName] | None = None
-    decline: OneOrMore[values.EmojiName] | None = None
-    volunteer: OneOrMore[values.EmojiName] | None = None
-    pin: OneOrMore[values.EmojiName] | None = None
-    confirm: values.EmojiName | None = None
+    """Reactions that do something, with or without colons."""
 
-
-def _once_each(value: Any, info: ValidationInfo) -> Any:
-    """`SEV1` and `P1` are one severity; pydantic would quietly keep the later."""
-    seen: dict[str, Scalar] = {}
-    for key in value if isinstance(value, Map) else ():
-        name = severity.canonical(key) or str(key)
-        if name in seen:
-            _found(info).append(twice(key, seen[name].mark))
-        seen.setdefault(name, key)
-    return value
+    ack: OneOrMore[values.EmojiName] | None = key("Acknowledges.", otherwise="eyes, white_check_mark")
+    decline: OneOrMore[values.EmojiName] | None = key("Declines.", otherwise="x")
+    volunteer: OneOrMore[values.EmojiName] | None = key(
+        "Takes command.", otherwise="medal, military_medal, sports_medal"
+    )
+    pin: OneOrMore[values.EmojiName] | None = key("Puts a message on the timeline.", otherwise="pushpin")
+    confirm: values.EmojiName | None = key("How the bot confirms a pin.", otherwise="white_check_mark")
 
 
 class Document(Section):
-    """The whole posture. A section may be left empty."""
+    """The whole posture. A section may be left empty; one that begins with `x-` holds anchors for the others."""
 
-    _may_be_empty = True
+    _may_be_empty: ClassVar[bool] = True
 
-    people: dict[Handle, Person] = Field(default_factory=dict)
-    positions: dict[Name, Annotated[OneOrMore[Reference], Field(min_length=1)]] = Field(default_factory=dict)
-    holidays: dict[Name, list[Day]] = Field(default_factory=dict)
-    teams: dict[Name, Team] = Field(default_factory=dict)
-    schedules: dict[Name, Annotated[Schedule, _wrap("layers", Seq)]] = Field(default_factory=dict)
-    escalation_policies: dict[Name, Annotated[Policy, _wrap("tiers", Seq)]] = Field(default_factory=dict)
-    services: dict[Name, Service] = Field(default_factory=dict)
-    severities: Annotated[dict[SeverityName, Severity], BeforeValidator(_once_each)] = Field(default_factory=dict)
-    postmortem: Postmortem = Postmortem.model_construct()
-    reminders: Reminders = Reminders.model_construct()
-    alerts: Alerts = Alerts.model_construct()
-    emoji: Emoji = Emoji.model_construct()
-    admins: OneOrMore[Reference] = Field(default_factory=list)
-    default_service: Reference | None = None
-    default_severity: SeverityName | None = None
-    room_name: values.RoomPattern | None = None
-    bridge: values.Words | None = None
+    people: dict[Handle, Person] = key("Everybody, by handle: the short name that the rest of the file uses.", {})
+    positions: dict[Name, Annotated[OneOrMore[PersonRef], Field(min_length=1)]] = key(
+        "Roles in the organisation, filled by one person or several.", {}
+    )
+    holidays: dict[Name, list[Day]] = key("Lists of days, by a name of your own.", {})
+    teams: dict[Name, Team] = key("People who own services.", {})
+    schedules: dict[Name, Annotated[Schedule, Shorthand("layers", Seq)]] = key(
+        "More rotations, beside those of the teams.", {}
+    )
+    escalation_policies: dict[Name, Annotated[Policy, Shorthand("tiers", Seq)]] = key("Who is paged, and who next.", {})
+    services: dict[Name, Service] = key("What can break.", {})
+    severities: BySeverity[Severity] = key(
+        "`SEV1` or `P1`, whichever you say.", {}, otherwise="SEV1 to SEV4 as the table of defaults says"
+    )
+    runbooks: dict[Name, Annotated[Runbook, Shorthand("url", Scalar)]] = key("What to do, by a name of your own.", {})
+    status_page: StatusPage = key("What customers see.", StatusPage.model_construct(), acts=False)
+    postmortem: Postmortem = key("What a postmortem must have.", Postmortem.model_construct())
+    reminders: Reminders = key("When people are nudged.", Reminders.model_construct())
+    alerts: Alerts = key("What becomes of alerts.", Alerts.model_construct())
+    canary: Canary = key("What a failed canary does.", Canary.model_construct(), acts=False)
+    emoji: Emoji = key("Reactions that do something.", Emoji.model_construct())
+    admins: OneOrMore[PersonRef] = key("May do everything.", [], otherwise="Slack's admins and owners alone")
+    default_service: values.ServiceRef | None = key(
+        "Where an alert or a form names none.", otherwise="the first service"
+    )
+    default_severity: SeverityName | None = key("The same for the severity.", otherwise="SEV2")
+    room_name: values.RoomPattern | None = key(
+        "`{id}` is the number of INC-42, `{slug}` its title.", otherwise="inc-{id}-{slug}"
+    )
+    bridge: Words | None = key("Where to meet when Slack is away; sent by SMS and mail.")
+    review_every: Length | None = key("How old a `reviewed` may be.", otherwise="26w")
+    include: OneOrMore[Words] = key("More files, beside this one: `people.yaml`, `teams/*.yaml`.", [])

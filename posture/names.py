@@ -24,7 +24,12 @@ KINDS: dict[str, tuple[str, str]] = {
     "escalation_policies": ("INC205", "escalation policy"),
     "services": ("INC206", "service"),
     "holidays": ("INC212", "list of holidays"),
+    "components": ("INC213", "component"),
+    "health_checks": ("INC214", "health check"),
+    "runbooks": ("INC215", "runbook"),
 }
+#: Where those stand that are no section of their own.
+_DECLARED_IN = {"components": "status_page", "health_checks": "services"}
 #: What a target's name alone may mean, and where it is declared.
 _BARE = {
     TargetKind.PERSON: "people",
@@ -50,7 +55,8 @@ class Names:
         if reference in self.declared[section]:
             return None
         code, word = KINDS[section]
-        fix = nearest(reference, self.declared[section], f"Declare it under `{section}`.")
+        place = f"`{section}`" + (f" of `{_DECLARED_IN[section]}`" if section in _DECLARED_IN else "")
+        fix = nearest(reference, self.declared[section], f"Declare it under {place}.")
         return finding(code, reference.mark, f"There is no {word} `{reference}`.", fix)
 
     def meant(self, written: Written) -> TargetKind | Finding:
@@ -88,7 +94,7 @@ class Names:
 
 def names_in(root: Map) -> Names:
     """Everything that a tree declares."""
-    declared = {section: set(_keys(root.at(section))) for section in KINDS}
+    declared = {section: {str(name) for name, _ in entries(root, section)} for section in KINDS}
     teams = root.at("teams")
     own: set[str] = set()
     if isinstance(teams, Map):
@@ -101,8 +107,7 @@ def entries_by_mark(root: Map) -> dict[Mark, tuple[str, str]]:
     """The entry, as (section, name), that each place belongs to."""
     result: dict[Mark, tuple[str, str]] = {}
     for section in KINDS:
-        entries = root.at(section)
-        for name, entry in entries.items() if isinstance(entries, Map) else ():
+        for name, entry in entries(root, section) if section != "health_checks" else ():  # those are of their service
             result.update((mark, (section, str(name))) for mark in [name.mark, *_marks(entry)])
     return result
 
@@ -117,5 +122,15 @@ def _marks(value: Value) -> Iterator[Mark]:
         yield from _marks(item)
 
 
-def _keys(value: Value) -> list[str]:
-    return [str(key) for key in value] if isinstance(value, Map) else []
+def entries(root: Map, section: str) -> Iterator[tuple[Scalar, Value]]:
+    """What a tree declares of a kind: each name with what stands under it."""
+    outer = root.at(_DECLARED_IN.get(section, section))
+    holders: list[Value] = [outer]
+    if section == "components":
+        holders = [outer.at(section)] if isinstance(outer, Map) else []
+    elif section == "health_checks":
+        services = outer.values() if isinstance(outer, Map) else ()
+        holders = [one.at(section) for one in services if isinstance(one, Map)]
+    for holder in holders:
+        if isinstance(holder, Map):
+            yield from holder.items()

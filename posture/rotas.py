@@ -91,7 +91,7 @@ class Rotas:
         return tuple(off)
 
     def _days(self, names: Iterable[str]) -> frozenset[date]:
-        return frozenset().union(*(self.holidays[str(name)] for name in names))
+        return frozenset().union(*(self.holidays.get(str(name), frozenset()) for name in names))
 
 
 def _utc(wall: datetime | None, zone: str) -> datetime | None:

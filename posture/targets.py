@@ -23,7 +23,7 @@ from bot.domain.delivery import EFFECT_OF
 from bot.domain.escalation import Target, TargetKind
 from posture.findings import nearest
 from posture.tree import Map, Scalar, Seq
-from posture.values import KINDS, ON_CALL, TEAM, USER_GROUP, kind, text_of, wrong
+from posture.values import KINDS, ON_CALL, TEAM, USER_GROUP, kind, said, text_of, wrong
 
 NOTIFIERS: Final = tuple(EFFECT_OF)
 #: Other words for the same.
@@ -97,6 +97,23 @@ def _notifier(name: Scalar) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A position that a severity names, with the notifiers by which it is paged; none: by their own rules."""
+
+    position: Scalar
+    notifiers: tuple[str, ...] = ()
+
+
+def _told(value: object) -> Told:
+    if isinstance(value, Map):
+        if len(value) != 1:
+            raise wrong("INC105", "This names one position.", "Write each on a line of its own.")
+        [(position, notifiers)] = value.items()
+        return Told(position, _notifiers(notifiers))
+    return Told(text_of(value, "a position"))
+
+
+@dataclass(frozen=True, slots=True)
 class Last:
     """What comes after the last cycle: `executive` is paged, or everybody where it is None."""
 
@@ -123,7 +140,22 @@ def _fallback(value: object) -> Last:
     return Last()
 
 
-TargetText = Annotated[Written, PlainValidator(_target)]
-Fallback = Annotated[Last, PlainValidator(_fallback)]
+#: `lead: slack+sms` or `lead: [slack, sms]`.
+_BY: Final = {"type": ["string", "array"], "items": {"enum": [*NOTIFIERS, *_ALIASES]}}
+_ADDRESSED: Final = {"minProperties": 1, "maxProperties": 1, "additionalProperties": _BY}
+
+TargetText = Annotated[
+    Written,
+    PlainValidator(_target),
+    said("target", "on-call", "eng-manager", type=["string", "object"], **_ADDRESSED),
+]
+Notified = Annotated[
+    Told, PlainValidator(_told), said("position", "eng-manager", type=["string", "object"], **_ADDRESSED)
+]
+Fallback = Annotated[
+    Last,
+    PlainValidator(_fallback),
+    said("`notify_all` or `{executive: target}`", "notify_all", type=["string", "object"]),
+]
 
 assert set(KINDS) == set(TargetKind)  # the words people write are the domain's

@@ -15,7 +15,7 @@ from pydantic import PlainValidator
 from bot.domain.oncall import ActiveHours
 from posture.findings import Mark, nearest
 from posture.tree import Scalar
-from posture.values import text_of, wrong
+from posture.values import said, text_of, wrong
 
 _DURATION: Final = re.compile(r"([0-9]{1,6})\s*(s|m|h|d|w)")
 _BUSINESS_DAYS: Final = re.compile(r"([0-9]{1,3})\s*bd")
@@ -32,6 +32,22 @@ class Span:
     """A period, with its place."""
 
     length: timedelta
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """A time to keep, with its place; None where there is none to keep."""
+
+    length: timedelta | None
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A day on which somebody looked, with its place."""
+
+    day: date
     mark: Mark
 
 
@@ -58,9 +74,11 @@ def _duration(low: timedelta, high: timedelta, range_text: str) -> Callable[[obj
     return check
 
 
-def _goal(value: object) -> timedelta | None:
+def _goal(value: object) -> Aim:
     """A duration, or `none` for no target at all."""
-    return None if value == "none" else _duration(_MINUTE, 366 * _DAY, "from 1m to 52w, or `none`")(value)
+    text = text_of(value, "a duration or `none`")
+    read = _duration(_MINUTE, 366 * _DAY, "from 1m to 52w, or `none`")
+    return Aim(None if text == "none" else read(text), text.mark)
 
 
 def _due(value: object) -> int:
@@ -147,6 +165,11 @@ def _day(value: object) -> date:
     return _date(text_of(value, "a date"))
 
 
+def _reviewed(value: object) -> Seen:
+    text = text_of(value, "a date")
+    return Seen(_date(text), text.mark)
+
+
 def _off(value: object) -> tuple[datetime, datetime]:
     """`2026-12-24`, `2026-12-24..2027-01-03` (the last day too), or with times; naive: wall time where they live."""
     text = text_of(value, "days such as `2026-12-24..2027-01-03`")
@@ -180,14 +203,38 @@ def _zone(value: object) -> Scalar:
     return text
 
 
-Timeout = Annotated[timedelta, PlainValidator(_duration(_MINUTE / 6, 7 * _DAY, "from 10s to 7d"))]
-Period = Annotated[Span, PlainValidator(_period)]
-Length = Annotated[timedelta, PlainValidator(_duration(timedelta(0), 366 * _DAY, "up to 52w"))]
-Goal = Annotated[timedelta | None, PlainValidator(_goal)]
-Due = Annotated[int, PlainValidator(_due)]
-Handoff = Annotated[Handover, PlainValidator(_handoff)]
-Hours = Annotated[ActiveHours, PlainValidator(_hours)]
-Start = Annotated[datetime, PlainValidator(_start)]
-Day = Annotated[date, PlainValidator(_day)]
-Off = Annotated[tuple[datetime, datetime], PlainValidator(_off)]
-Zone = Annotated[Scalar, PlainValidator(_zone)]
+_LENGTH: Final = r"^[0-9]{1,6}\s*[smhdw]$"
+
+Timeout = Annotated[
+    timedelta,
+    PlainValidator(_duration(_MINUTE / 6, 7 * _DAY, "from 10s to 7d")),
+    said("duration", "15m", pattern=_LENGTH),
+]
+Interval = Annotated[
+    timedelta, PlainValidator(_duration(_MINUTE / 60, _DAY, "from 1s to 1d")), said("duration", "30s", pattern=_LENGTH)
+]
+Period = Annotated[Span, PlainValidator(_period), said("duration", "7d", "12h", pattern=_LENGTH)]
+Length = Annotated[
+    timedelta,
+    PlainValidator(_duration(timedelta(0), 366 * _DAY, "up to 52w")),
+    said("duration", "5m", pattern=_LENGTH),
+]
+Goal = Annotated[
+    Aim,
+    PlainValidator(_goal),
+    said("duration, or `none`", "5m", "none", pattern=r"^([0-9]{1,6}\s*[smhdw]|none)$"),
+]
+Due = Annotated[int, PlainValidator(_due), said("business days", "3bd", pattern=r"^[0-9]{1,3}\s*bd$")]
+Handoff = Annotated[Handover, PlainValidator(_handoff), said("weekday, time of day or both", "Mon 09:00", "09:00")]
+Hours = Annotated[
+    ActiveHours, PlainValidator(_hours), said("hours, with or without days", "09:00-18:00", "Mon-Fri 09:00-18:00")
+]
+Start = Annotated[datetime, PlainValidator(_start), said("date, with or without a time", "2026-11-23")]
+Day = Annotated[date, PlainValidator(_day), said("date", "2026-12-25")]
+Reviewed = Annotated[Seen, PlainValidator(_reviewed), said("date", "2026-11-02")]
+Off = Annotated[
+    tuple[datetime, datetime],
+    PlainValidator(_off),
+    said("days, or times", "2026-12-24..2027-01-03", "2026-12-24 12:00..2026-12-24 18:00"),
+]
+Zone = Annotated[Scalar, PlainValidator(_zone), said("time zone", "Europe/Berlin")]

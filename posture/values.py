@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import PlainValidator
-from pydantic_core import PydanticCustomError
+from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, PlainValidator, WithJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.domain import severity
 from posture.findings import Mark, nearest
@@ -34,6 +35,11 @@ USER_GROUP: Final = re.compile(r"@?([a-z0-9][\w.-]{0,79}|S[A-Z0-9]{2,30})")
 _EVERYBODY: Final = ("here", "channel", "everyone")
 _WORDS_LIMIT: Final = 500
 _ROOM: Final = re.compile(r"(?:[a-z0-9_-]|\{id\}|\{slug\}){1,60}")
+
+
+def said(words: str, *examples: str, type: str | list[str] = "string", **schema: Any) -> WithJsonSchema:
+    """How a type is told of where it is not read: in the JSON Schema and the tables of keys."""
+    return WithJsonSchema({"type": type, "x-words": words, **({"examples": [*examples]} if examples else {}), **schema})
 
 
 def wrong(code: str, message: str, fix: str = "", mark: Mark | None = None) -> PydanticCustomError:
@@ -156,35 +162,92 @@ def _user_group(value: object) -> Scalar:
     return Scalar(match[1], text.mark)
 
 
-def _choice(*allowed: str) -> Callable[[object], Scalar]:
-    def check(value: object) -> Scalar:
-        text = text_of(value, f"one of {', '.join(allowed)}")
-        if text not in allowed:
-            raise wrong("INC106", f"`{text}` is not allowed here.", nearest(text, allowed))
+@dataclass(frozen=True)
+class OneOf:
+    """One of a few words."""
+
+    allowed: tuple[str, ...]
+
+    def check(self, value: object) -> Scalar:
+        text = text_of(value, f"one of {', '.join(self.allowed)}")
+        if text not in self.allowed:
+            raise wrong("INC106", f"`{text}` is not allowed here.", nearest(text, self.allowed))
         return text
 
-    return check
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.check)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        words = " or ".join(f"`{word}`" for word in self.allowed)
+        return {"type": "string", "enum": [*self.allowed], "x-words": words}
 
 
-Words = Annotated[Scalar, PlainValidator(_words)]
-Name = Annotated[Scalar, PlainValidator(_named(_NAME, "a name"))]
-Handle = Annotated[Scalar, PlainValidator(_named(_HANDLE, "a handle"))]
-Reference = Annotated[Scalar, PlainValidator(_words)]  # judged where all names are known
-Flag = Annotated[bool, PlainValidator(_flag)]
-Cycles = Annotated[int, PlainValidator(_count(0, 20))]
-Several = Annotated[int, PlainValidator(_count(0, 100))]
-Phone = Annotated[Scalar, PlainValidator(_phone)]
-Url = Annotated[Scalar, PlainValidator(_matching(_URL, "INC111", "a web address", "Write `https://…`."))]
-SeverityName = Annotated[Scalar, PlainValidator(_severity)]
-Urgency = Annotated[Scalar, PlainValidator(_choice("high", "low"))]
-RoomPattern = Annotated[Scalar, PlainValidator(_room_pattern)]
-Email = Annotated[Scalar, PlainValidator(_matching(_EMAIL, "INC111", "an email address", "Write `alice@example.com`."))]
+def _url(value: object) -> Scalar:
+    return _matching(_URL, "INC111", "a web address", "Write `https://…`.")(value)
+
+
+def _runbook(value: object) -> Scalar:
+    """The name of a runbook, judged where all are known, or a web address."""
+    text = _words(value)
+    return _url(value) if "/" in text else text
+
+
+_TEXT: Final = ["string", "number", "boolean"]  # an unquoted number is text too
+
+Words = Annotated[Scalar, PlainValidator(_words), said("text", type=_TEXT)]
+Name = Annotated[Scalar, PlainValidator(_named(_NAME, "a name")), said("name")]
+Handle = Annotated[Scalar, PlainValidator(_named(_HANDLE, "a handle")), said("handle", "alice")]
+# References are judged where all names are known.
+Reference = Annotated[Scalar, PlainValidator(_words), said("name")]
+PersonRef = Annotated[Scalar, PlainValidator(_words), said("person", "alice")]
+PositionRef = Annotated[Scalar, PlainValidator(_words), said("position", "eng-manager")]
+SomebodyRef = Annotated[Scalar, PlainValidator(_words), said("person or position", "eng-manager")]
+TeamRef = Annotated[Scalar, PlainValidator(_words), said("team", "payments")]
+PolicyRef = Annotated[Scalar, PlainValidator(_words), said("escalation policy", "payments")]
+ServiceRef = Annotated[Scalar, PlainValidator(_words), said("service", "payments-api")]
+ComponentRef = Annotated[Scalar, PlainValidator(_words), said("component", "checkout")]
+CheckRef = Annotated[Scalar, PlainValidator(_words), said("health check", "payments-up")]
+HolidaysRef = Annotated[Scalar, PlainValidator(_words), said("list of holidays", "berlin")]
+RunbookRef = Annotated[
+    Scalar, PlainValidator(_runbook), said("runbook, or web address", "https://runbooks.acme.example/payments")
+]
+Label = Annotated[Scalar, PlainValidator(_words), said("label")]
+Pattern = Annotated[Scalar, PlainValidator(_words), said("text, `*` in it for any", "disk-*", type=_TEXT)]
+Flag = Annotated[bool, PlainValidator(_flag), said("true or false", type="boolean")]
+Cycles = Annotated[int, PlainValidator(_count(0, 20)), said("0 to 20", type="integer", minimum=0, maximum=20)]
+Several = Annotated[int, PlainValidator(_count(0, 100)), said("0 to 100", type="integer", minimum=0, maximum=100)]
+HttpStatus = Annotated[
+    int, PlainValidator(_count(100, 599)), said("status of HTTP", type="integer", minimum=100, maximum=599)
+]
+Phone = Annotated[
+    Scalar,
+    PlainValidator(_phone),
+    said("phone number", "+15550100001", type=["string", "integer"], pattern=rf"^{_PHONE.pattern}$"),
+]
+Url = Annotated[Scalar, PlainValidator(_url), said("web address", pattern=r"^https?://\S+$")]
+SeverityName = Annotated[
+    Scalar,
+    PlainValidator(_severity),
+    said("`SEV1`…`SEV9` or `P1`…", "SEV1", "P1", pattern="^([sS][eE][vV]|[pP])-?[1-9]$"),
+]
+Urgency = Annotated[Scalar, OneOf(("high", "low"))]
+RoomPattern = Annotated[Scalar, PlainValidator(_room_pattern), said("room name with `{id}`", "inc-{id}-{slug}")]
+Email = Annotated[
+    Scalar,
+    PlainValidator(_matching(_EMAIL, "INC111", "an email address", "Write `alice@example.com`.")),
+    said("email address", "alice@example.com", pattern="^[^@]+@[^@]+$"),
+]
 SlackId = Annotated[
     Scalar,
     PlainValidator(
         _matching(_SLACK, "INC111", "a Slack member id", "In Slack: open the profile, ⋮, Copy member ID (`U…`).")
     ),
+    said("Slack member id", "U02ALICE01", pattern=f"^{_SLACK.pattern}$"),
 ]
-Channel = Annotated[Scalar, PlainValidator(_captured(_CHANNEL, "a channel name", "Write `incidents`."))]
-UserGroup = Annotated[Scalar, PlainValidator(_user_group)]
-EmojiName = Annotated[Scalar, PlainValidator(_captured(_EMOJI, "an emoji name", "Write `eyes`."))]
+Channel = Annotated[
+    Scalar, PlainValidator(_captured(_CHANNEL, "a channel name", "Write `incidents`.")), said("channel", "incidents")
+]
+UserGroup = Annotated[Scalar, PlainValidator(_user_group), said("user group", "@oncall-payments", "S0ONCALL")]
+EmojiName = Annotated[
+    Scalar, PlainValidator(_captured(_EMOJI, "an emoji name", "Write `eyes`.")), said("emoji", "eyes", ":eyes:")
+]

@@ -70,6 +70,11 @@ def oversized(outlines: Mapping[str, Outline]) -> list[str]:
     return [name for name in large if not set(outlines[name].policies) & set(large)]
 
 
+def tiers_of(name: str, outlines: Mapping[str, Outline]) -> int:
+    """How many tiers a policy has when it is written out; `outlines` hold no circle."""
+    return _size(name, outlines, {})
+
+
 def _size(name: str, outlines: Mapping[str, Outline], known: dict[str, int]) -> int:
     """How many tiers a policy has when it is written out; the first tier of one within it joins another."""
     if name not in outlines:
