@@ -12,7 +12,7 @@ from pathlib import Path
 from posture.findings import Finding, Mark, finding
 from posture.tree import Map, Scalar, Seq, Value, read, twice
 
-_SIZE_LIMIT = 4_000_000  # bytes a file; a posture of a thousand people has a twentieth
+_SIZE_LIMIT = 2_000_000  # bytes a file; a posture of a thousand people has a tenth
 
 
 @dataclass(frozen=True, slots=True)

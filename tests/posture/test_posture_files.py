@@ -103,7 +103,7 @@ def test_without_a_posture_incidents_can_be_declared_and_it_is_said_that_nobody_
 @pytest.mark.parametrize(
     "text",
     [
-        "[" * 3000,
+        "[" * 20_000,
         "a: &a [*a]",
         "a: &a {b: *a}",
         "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 'x'}]\n" for n in range(12)),
