@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sandbox": ("cli.sandbox:sandbox", "Start a local Slack, phones and mailbox with the bot beside it."),
     "check": ("cli.check:check", "Check a posture without starting anything."),
     "simulate": ("cli.simulate:simulate", "Say who would be paged, when and by what. Sends nothing."),
+    "diff": ("cli.diff:diff", "Say what a change of the posture means for people."),
     "contacts": ("cli.contacts:contacts", "Write who can be reached by what, for check --prove. No address is in it."),
     "oncall": ("cli.oncall:oncall", "Say who is on call, from a posture alone."),
     "doctor": ("cli.doctor:doctor", "Try every setting against the real world and print fixes."),

@@ -8,13 +8,15 @@ from datetime import datetime
 from itertools import pairwise
 
 from bot.domain.escalation import Target
-from bot.domain.meaning import schedules_of
+from bot.domain.meaning import Found, schedules_of
 from bot.domain.oncall import Listed, Rotation, Schedule, Shift, shifts
 from bot.domain.posture import Posture
 from bot.domain.reach import Readiness, as_exported
 from bot.domain.simulation import Roster
 
 Span = tuple[datetime, datetime]
+#: How often somebody came or went until then, and who holds each schedule.
+State = tuple[int | str | None, ...]
 
 
 class Almanac(Roster):
@@ -38,7 +40,11 @@ class Almanac(Roster):
             self._begins[schedule] = [shift.start for shift in made]
         return self._shifts[schedule]
 
-    def states(self, targets: Sequence[Target]) -> tuple[list[Span], list[object]]:
+    def meant(self, targets: Sequence[Target], at: datetime) -> list[Found]:
+        """The people that each of these targets means at a moment."""
+        return self._found(targets, at)
+
+    def states(self, targets: Sequence[Target]) -> tuple[list[Span], list[State]]:
         """The interval cut at every moment at which these targets may mean somebody else, with the state in each span.
 
         In equal states they mean the same people.

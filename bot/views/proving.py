@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.domain.escalation import Target, TargetKind
-from bot.domain.holes import NOBODY, PASSED_OVER, TOO_LATE, Hole, Proof, Reached, Span
+from bot.domain.holes import NOBODY, PASSED_OVER, TOO_LATE, Hole, Proof, Reached
 from bot.domain.reach import PROVIDERS
 from bot.views.simulated import target_words
+from bot.views.spans import when
 from bot.views.troubles import reason
 from bot.views.words import count, duration, notifier, one_line, series
 
-_SPANS = 3  # spans that are written out; the rest is counted
 _NAMES = 6
 
 
 def message(hole: Hole, proof: Proof) -> str:
     """One sentence: which services, what is wrong, when."""
     about = f"{series(_ticks(hole.services), _NAMES)}, {series(hole.severities, _NAMES)}"
-    return f"{about}: {_what(hole)}; {when(hole.spans, proof, ZoneInfo(hole.cause.zone))}."
+    return f"{about}: {_what(hole)}; {when(hole.spans, (proof.start, proof.end), ZoneInfo(hole.cause.zone))}."
 
 
 def _what(hole: Hole) -> str:
@@ -84,27 +83,6 @@ def _fill(empty: Sequence[tuple[Target, str]], policy: str) -> str:
         return f"Switch `{one_line(target.name)}` on (`is_active: true`), or take it out of `{name}`."
     also = f" or {target_words(target)}" if target.kind is not TargetKind.PERSON else ""
     return f"Name somebody in `{name}`{also} who is there at these times."
-
-
-def when(spans: Sequence[Span], proof: Proof, zone: ZoneInfo) -> str:
-    """`Sun 2026-11-29 00:00 – Mon 2026-11-30 00:00 CET, and 12 times more until Mon 2027-02-15 00:00 CET`."""
-    if list(spans) == [(proof.start, proof.end)]:
-        return f"at any time in these {(proof.end - proof.start).days} days"
-    shown = [_span(span, zone) for span in spans[:_SPANS]]
-    left = len(spans) - _SPANS
-    more = f", and {count(left, 'time')} more until {moment(spans[-1][1], zone)}" if left > 0 else ""
-    return ", ".join(shown) + more
-
-
-def _span(span: Span, zone: ZoneInfo) -> str:
-    start, end = (at.astimezone(zone) for at in span)
-    since = f"{start:%a %Y-%m-%d %H:%M}" + (f" {start:%Z}" if start.utcoffset() != end.utcoffset() else "")
-    return f"{since} – {moment(span[1], zone)}"
-
-
-def moment(at: datetime, zone: ZoneInfo) -> str:
-    """`Mon 2026-11-30 00:00 CET`."""
-    return f"{at.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
 
 
 def summary(proof: Proof) -> str:

@@ -18,7 +18,7 @@ teams:
     members: [alice, bob]
     rotation: {active_hours: "Mon-Sat 00:00-00:00", time_zone: Europe/Berlin}
 escalation_policies:
-  payments: [on-call]
+  payments: [on-call, on-call +1]
 services:
   api: {owner: payments, policy: payments}
   shop: {owner: payments, policy: payments}
@@ -34,8 +34,10 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def told(capsys: pytest.CaptureFixture[str], *given: str) -> tuple[int, list[str]]:
+    """The exit code, and what the proof says beside other findings."""
     code = cli.main(["check", "posture.yaml", "--prove", *given])
-    return code, capsys.readouterr().out.splitlines()
+    others = ("posture.yaml: ", "INC0", "INC2", "INC3")
+    return code, [line for line in capsys.readouterr().out.splitlines() if not any(word in line for word in others)]
 
 
 def test_a_sunday_without_anybody_is_named_as_an_interval_with_what_to_do(
@@ -45,11 +47,11 @@ def test_a_sunday_without_anybody_is_named_as_an_interval_with_what_to_do(
         1,
         [
             "posture.yaml:11:3: error INC901: `api` and `shop`, SEV1 and SEV2: nobody can be paged (on call for"
-            " payments: nobody is on call); Sun 2026-03-29 00:00 CET – Mon 2026-03-30 00:00 CEST,"
+            " payments: nobody is on call and number 1 after on call for payments: nobody is on call);"
+            " Sun 2026-03-29 00:00 CET – Mon 2026-03-30 00:00 CEST,"
             " Sun 2026-04-05 00:00 – Mon 2026-04-06 00:00 CEST, Sun 2026-04-12 00:00 – Mon 2026-04-13 00:00 CEST,"
             " and 1 time more until Mon 2026-04-20 00:00 CEST."
             " Cover these times with a layer of `payments`, or name somebody else in `payments`.",
-            "posture.yaml: 0 errors, 0 warnings. 2 people, 1 schedule, 1 policy, 2 services.",
             "Not proven: 2 services at SEV1 and SEV2, 30 days from 2026-03-22 23:00 UTC: 1 hole.",
         ],
     )
@@ -60,7 +62,6 @@ def test_without_a_hole_it_exits_with_0(file: Path, capsys: pytest.CaptureFixtur
     assert told(capsys, *FROM) == (
         0,
         [
-            "posture.yaml: 0 errors, 0 warnings. 2 people, 1 schedule, 1 policy, 2 services.",
             "Proven: 2 services at SEV1 and SEV2, 90 days from 2026-03-22 23:00 UTC: somebody is always paged in time"
             " by two providers.",
         ],
@@ -76,10 +77,10 @@ def test_an_export_of_contacts_goes_before_what_the_posture_says(
     code, lines = told(capsys, *FROM, "--contacts", "contacts.json", "--days", "14")
     assert (code, lines[0]) == (
         1,
-        "posture.yaml:11:3: error INC902: `api` and `shop`, SEV1 and SEV2: within 5 min Bob Okafor is paged by SMS and"
-        " phone call, which fail together with Twilio, and nobody by two providers at all;"
-        " Mon 2026-03-23 09:00 CET – Mon 2026-03-30 09:00 CEST."
-        " Give `bob` a Slack account or a mail address.",
+        "posture.yaml:11:3: error INC903: `api` and `shop`, SEV1 and SEV2: within 5 min Bob Okafor is paged by SMS and"
+        " phone call, which fail together with Twilio, and nobody by two providers before 15 min have passed;"
+        " Mon 2026-03-23 09:00 CET – Mon 2026-03-30 08:45 CEST."
+        " Give `bob` a Slack account or a mail address, or shorten the timeouts before whoever has two.",
     )
 
 
@@ -87,7 +88,7 @@ def test_notifiers_that_are_not_configured_are_not_counted_on(file: Path, capsys
     file.write_text(SUNDAYS.replace("Mon-Sat ", ""))
     code, lines = told(capsys, *FROM, "--notifiers", "slack+email", "--days", "1")
     assert code == 1
-    assert [line.split(" error ")[1][:6] for line in lines[:-2]] == ["INC902", "INC902"]
+    assert [line.split(" error ")[1][:6] for line in lines[:-1]] == ["INC902", "INC902"]
 
 
 @pytest.mark.parametrize(
@@ -111,5 +112,4 @@ def test_what_cannot_be_read_is_said_and_exits_with_2(
 
 def test_a_posture_with_errors_is_not_proven(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(SUNDAYS.replace("members: [alice, bob]", "members: [alcie, bob]"))
-    code, lines = told(capsys)
-    assert (code, len(lines)) == (1, 2)
+    assert told(capsys) == (1, [])
