@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 _MESSAGE_LIMIT = 400
@@ -115,11 +116,17 @@ def _safe(text: str) -> str:
 
 def nearest(given: str, known: Iterable[str], otherwise: str = "") -> str:
     """`Did you mean …?` where a known name is close, else all of them where they are few, else `otherwise`."""
-    names = sorted(set(known))
+    return _nearest(str(given), frozenset(map(str, known))) or otherwise
+
+
+@lru_cache(maxsize=1024)
+def _nearest(given: str, known: frozenset[str]) -> str:
+    """Kept, as one wrong name often stands in a hundred lines."""
+    names = sorted(known)
     lowered = {name.lower(): name for name in names}
     close = get_close_matches(given.lower(), lowered, n=1, cutoff=0.6)
     if close:
         return f"Did you mean `{lowered[close[0]]}`?"
     if names and len(names) <= 12:
         return f"Known here: {', '.join(f'`{name}`' for name in names)}."
-    return otherwise
+    return ""

@@ -20,8 +20,8 @@ from posture.findings import Finding, Mark, finding
 
 _TAG: Final = "tag:yaml.org,2002:"
 _KINDS: Final = frozenset({"str", "int", "float", "bool", "null", "timestamp", "map", "seq", "merge", "value"})
-#: A posture of 1,000 people and 200 services has 25,000 nodes, and is eight deep. Reading that many takes 3 s.
-_NODES_LIMIT: Final = 150_000  # aliases count each time they are used: a small file can mean a huge tree
+#: A posture of 1,000 people and 200 services has 25,000 nodes, and is eight deep. Reading this many takes 2 s.
+_NODES_LIMIT: Final = 100_000  # aliases count each time they are used: a small file can mean a huge tree
 _DEPTH_LIMIT: Final = 40
 
 
@@ -90,9 +90,12 @@ def read(text: str, file: str, found: list[Finding]) -> Iterator[Value]:
     try:
         for node in reader.compose_all(text):
             yield _Grower(file, found).grow(node, 0)
-    except (_TooBig, MaxDepthExceededError, RecursionError):
-        message = "The text is nested too deeply or is too large."
-        found.append(finding("INC101", Mark(file, 1, 1), message, "Flatten it, or split it up."))
+    except MaxDepthExceededError as wrong:
+        found.append(finding("INC101", _place(file, wrong), "This is nested too deeply.", "Flatten it."))
+    except (_TooBig, RecursionError):
+        found.append(
+            finding("INC101", Mark(file, 1, 1), "The text is nested too deeply or is too large.", "Flatten it.")
+        )
     except ReaderError as wrong:
         found.append(_bad_character(text, file, wrong))
     except MarkedYAMLError as wrong:
@@ -173,9 +176,13 @@ def _kind(node: Node) -> str:
     return tag.removeprefix(_TAG) if tag.startswith(_TAG) else tag
 
 
-def _bad_syntax(file: str, wrong: MarkedYAMLError) -> Finding:
+def _place(file: str, wrong: MarkedYAMLError) -> Mark:
     place = wrong.problem_mark or wrong.context_mark
-    mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
+    return Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
+
+
+def _bad_syntax(file: str, wrong: MarkedYAMLError) -> Finding:
+    mark = _place(file, wrong)
     context = f" {wrong.context}" if wrong.context else ""
     said = _one_line(f"{wrong.problem or 'something else is needed here'}{context}")
     fix = "Indent with spaces, not tabs." if "\\t" in said else "Check the indentation, quotes and brackets here."

@@ -62,6 +62,28 @@ def test_a_rule_in_two_files_names_both_and_lists_add_up(folder: Path) -> None:
     ]
 
 
+def test_a_file_brings_in_others_beside_it_each_once(folder: Path) -> None:
+    (folder / "teams").mkdir()
+    (folder / "teams" / "web.yaml").write_text(f"include: ../a-people.yaml\n{REST}")
+    main = folder / "posture.txt"
+    main.write_text(f"include: [a-people.yaml, 'teams/*.yaml']\n{MORE}")
+    loaded = load(main)
+    assert told(loaded, folder) == []
+    assert loaded.posture == loads(PEOPLE + "  bob: {slack: U0BOB}\n" + REST).posture
+    assert loads(loaded.text).posture == loaded.posture
+
+
+def test_a_file_that_is_not_there_to_be_brought_in_is_told_of_where_it_is_named(folder: Path) -> None:
+    main = folder / "a-people.yaml"
+    main.write_text(f"{PEOPLE}include:\n- people.yaml\n- teams/*.yaml\n")
+    assert [f for f in told(load(main), folder) if "INC100" in f] == [
+        "a-people.yaml:4:3: error INC100: `people.yaml` cannot be read: No such file or directory."
+        " Check its name and rights.",
+        "a-people.yaml:5:3: error INC100: There is no file `teams/*.yaml` beside this one."
+        " Check its name, or leave it out.",
+    ]
+
+
 def test_a_file_that_is_not_yaml_does_not_make_the_others_wrong(folder: Path) -> None:
     (folder / "a-people.yaml").write_text("people: {alice: {slack: U0ALICE}")
     (folder / "c-more.yml").write_text("people:\n  bob: {slack: bob}\n")
