@@ -138,9 +138,11 @@ async def _mind(
     from clients.twilio_reading import Reading
     from integrations import registry as integrations
     from integrations.sheets import Sheets
+    from integrations.sources import Sources
     from notify import registry as notify
     from scheduler.polling import polling
     from scheduler.sheets import following
+    from scheduler.sources import following as rotas_followed
     from storage.opening import open_database
 
     assert loaded.posture is not None
@@ -166,6 +168,11 @@ async def _mind(
         sheets = Sheets(_open(settings.google_credentials), settings.google_spreadsheet_id, settings.google_api_url)
         stack.callback(sheets.close)
         await stack.enter_async_context(following(bot, sheets.read, settings.tz, settings.ts_format))
+    sources = Sources(
+        _open(settings.pagerduty_api_token), settings.pagerduty_api_url, allow_private=settings.calendar_allow_private
+    )
+    stack.push_async_callback(sources.close)
+    await stack.enter_async_context(rotas_followed(bot, sources.read))
     return bot, handlers
 
 

@@ -39,7 +39,7 @@ class Refused(OSError):
 class Answer:
     status: int
     headers: Mapping[str, str]
-    body: bytes  # at most BODY_LIMIT
+    body: bytes  # at most as many as were asked for
 
 
 def is_public(address: IPv4Address | IPv6Address) -> bool:
@@ -99,13 +99,15 @@ class Guarded:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer | Failure:
         """One request, five seconds at most. Never: the address is refused; else as the wire's faults say."""
-        return await self._ask("POST", url, headers, body)
+        return await self._ask("POST", url, headers, body, BODY_LIMIT)
 
-    async def get(self, url: str, headers: Mapping[str, str]) -> Answer | Failure:
-        """The same, with nothing in it."""
-        return await self._ask("GET", url, headers, None)
+    async def get(self, url: str, headers: Mapping[str, str], limit: int = BODY_LIMIT) -> Answer | Failure:
+        """The same, with nothing in it; at most `limit` bytes of the answer are read."""
+        return await self._ask("GET", url, headers, None, limit)
 
-    async def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Answer | Failure:
+    async def _ask(
+        self, method: str, url: str, headers: Mapping[str, str], body: bytes | None, limit: int
+    ) -> Answer | Failure:
         plain = {"Accept-Encoding": "identity", **headers}
         try:
             address = URL(url)
@@ -113,7 +115,7 @@ class Guarded:
             async with self._session.request(
                 method, address, data=body, headers=plain, allow_redirects=False
             ) as answer:
-                return Answer(answer.status, answer.headers, await _read(answer))
+                return Answer(answer.status, answer.headers, await _read(answer, limit))
         except (Refused, ValueError) as no:
             return Never(str(no))
         except WIRE_ERRORS as error:
@@ -133,11 +135,11 @@ class Guarded:
             raise Refused(f"{host} is not a public address")
 
 
-async def _read(answer: aiohttp.ClientResponse) -> bytes:
+async def _read(answer: aiohttp.ClientResponse, limit: int) -> bytes:
     """The beginning of the body; the rest is left on the wire, and the connection with it."""
     body = b""
-    while len(body) < BODY_LIMIT:
-        part = await answer.content.read(BODY_LIMIT - len(body))
+    while len(body) < limit:
+        part = await answer.content.read(limit - len(body))
         if not part:
             return body
         body += part

@@ -7,13 +7,12 @@ end to end on the wall stay end to end in UTC.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 _SECOND = timedelta(seconds=1)
 
 
-def moment(wall: datetime, zone: ZoneInfo) -> datetime:
+def moment(wall: datetime, zone: tzinfo) -> datetime:
     """The UTC moment of a naive wall time in a zone."""
     first = _offset(wall.replace(tzinfo=zone))
     second = _offset(wall.replace(tzinfo=zone, fold=1))
@@ -22,12 +21,12 @@ def moment(wall: datetime, zone: ZoneInfo) -> datetime:
     return _end_of_gap((wall - second).replace(tzinfo=UTC), (wall - first).replace(tzinfo=UTC), zone)
 
 
-def on_wall(at: datetime, zone: ZoneInfo) -> datetime:
+def on_wall(at: datetime, zone: tzinfo) -> datetime:
     """The naive wall time of an aware moment in a zone."""
     return at.astimezone(zone).replace(tzinfo=None)
 
 
-def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+def _end_of_gap(before: datetime, after: datetime, zone: tzinfo) -> datetime:
     """The moment of the clock change that lies in (before, after]; whole seconds, as all zone rules are."""
     old = _offset(before.astimezone(zone))
     while after - before > _SECOND:

@@ -7,8 +7,8 @@ from datetime import date, datetime, timedelta
 
 from bot.bot import Bot
 from bot.domain.fairness import Load, loads
-from bot.domain.oncall import Origin, Rotation, Schedule, Slot, of_one_person, shifts, stretches
-from bot.domain.oncall.written import to_json
+from bot.domain.oncall import Origin, Rotation, Schedule, Slot, moved_on, of_one_person, shifts, stretches
+from bot.domain.oncall.written import from_json, to_json
 from bot.domain.people import Actor, Person, PersonId
 from bot.domain.refusals import Refusal
 from bot.domain.rota import FURTHEST, Changed, Entry, check_admin, stamp
@@ -16,6 +16,7 @@ from bot.domain.spelling import nearest
 from bot.ports import Tx
 from bot.usecases.edits import Edit, editing
 from bot.usecases.schedules import AHEAD, ids_of, materialise, merged, person_of, plan_in, switched
+from bot.usecases.turns import look
 
 
 async def extend(bot: Bot, by: Actor, now: datetime, schedule: str | None = None, weeks: int = 8) -> Changed:
@@ -122,7 +123,10 @@ async def keep(bot: Bot, schedule: Schedule, by: Actor, now: datetime) -> Change
         if rota.definition != definition:
             await tx.rotas.define(schedule.name, definition)
         changed = await materialise(tx, edit.schedule, await ids_of(tx, schedule), now)
-        if changed or rota.definition != definition:
+        before = from_json(schedule.name, rota.definition) if rota.definition else None
+        if before is not None and moved_on(before, schedule, now):
+            await look(tx, now, [schedule.name])
+        elif changed or rota.definition != definition:
             await edit.journal("keep", rota.definition, definition)
             await edit.settle()
         return Changed("kept", {"schedule": schedule.name, "origin": schedule.origin.value})
@@ -135,7 +139,11 @@ async def keep(bot: Bot, schedule: Schedule, by: Actor, now: datetime) -> Change
 async def adopt(bot: Bot) -> None:
     """Puts in force what is kept beside the posture, also by another replica."""
     posture = bot.posture()
-    declared = {name: one for name, one in posture.schedules.items() if one.origin is Origin.POSTURE}
+    declared = {
+        name: one if one.source is None else replace(one, layers=())
+        for name, one in posture.schedules.items()
+        if one.origin is Origin.POSTURE or one.source is not None
+    }
     teams = {
         name: replace(team, schedules=tuple(one for one in team.schedules if one in declared))
         for name, team in posture.teams.items()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
-from bot.domain.oncall import OnCall, Schedule, Slot, on_call, shifts
+from bot.domain.oncall import OnCall, Origin, Schedule, Slot, on_call, shifts
 from bot.domain.oncall.written import from_json
 from bot.domain.people import PersonId
 from bot.domain.posture import Posture
@@ -21,6 +21,8 @@ __all__ = [
     "sync_directory",
 ]  # fmt: skip
 
+#: Where a posture says that a schedule is to be read from there; one that it says no more is over.
+FOLLOWED = frozenset({Origin.PAGERDUTY, Origin.CALENDAR})
 #: How far ahead slots are rows (SPEC §9). Beyond, the same calculus is asked directly.
 AHEAD = timedelta(weeks=8)
 #: No slot is made further ahead than this, however often it is asked for.
@@ -53,20 +55,25 @@ async def accept_posture(bot: Bot, posture: Posture, *, text: str, digest: str, 
 
 
 def merged(posture: Posture, rotas: Mapping[str, Rota]) -> Posture:
-    """The posture with the schedules that are kept beside it; one that it declares itself wins."""
-    kept = {
-        name: from_json(name, rota.definition)
-        for name, rota in sorted(rotas.items())
-        if rota.definition is not None and name not in posture.schedules
+    """The posture with the schedules that are kept beside it; one that it declares itself wins.
+
+    Where it names a source, the schedule is the posture's, and its layers are what was last read there.
+    """
+    known = {name: from_json(name, rota.definition) for name, rota in sorted(rotas.items()) if rota.definition}
+    kept = {name: one for name, one in known.items() if name not in posture.schedules and one.origin not in FOLLOWED}
+    read = {
+        name: replace(one, layers=known[name].layers)
+        for name, one in posture.schedules.items()
+        if one.source is not None and name in known and known[name].origin is one.origin
     }
-    if not kept:
+    if not kept and not read:
         return posture
     teams = dict(posture.teams)
     for name, schedule in kept.items():
         team = teams.get(schedule.team or "")
         if team is not None:
             teams[team.name] = replace(team, schedules=(*team.schedules, name))
-    return replace(posture, schedules={**posture.schedules, **kept}, teams=teams)
+    return replace(posture, schedules={**posture.schedules, **read, **kept}, teams=teams)
 
 
 def switched(schedule: Schedule, rota: Rota | None) -> Schedule:
@@ -133,8 +140,11 @@ async def materialise(
 
     The horizon moves by whole days, so that a second time on the same day finds nothing to do; what was extended
     further stays. Slots begin at whole seconds, as handoffs and overrides do: nobody is missing for a fraction of one.
+    What is there stays, too, as long as nothing was read of where the rota is kept.
     Answers whether anything was changed.
     """
+    if schedule.source is not None and schedule.is_active and not schedule.layers:
+        return False
     now = now.replace(microsecond=0)
     end = (now + ahead + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = [row for row in await tx.slots.between(schedule.name, now, now + FURTHEST) if not row.is_override]

@@ -38,6 +38,7 @@ DATA: dict[str, object] = {
     "hours": 24,
     "gaps": [{"code": "no_slot", "schedule": "payments", "start": AT, "end": AT + 60}],
     "faults": [{"sheet": "schedule", "row": 3, "column": "end_time", "code": "backwards", "given": "<!channel>"}],
+    "troubles": [{"code": "unknown", "given": "<!channel>", "where": "Night"}],
 }
 
 
@@ -104,6 +105,9 @@ def test_notes_say_who_has_what_and_when() -> None:
         "⚠️ The on-call spreadsheet is not followed: what was last read without a fault stays in force.\n"
         "• schedule, row 3, end_time: “&lt;!channel&gt;” is before the start",
         "✅ The on-call spreadsheet is followed again.",
+        "⚠️ *payments* does not follow its source: what was last read without a fault stays in force.\n"
+        "• “Night”: nobody here is known as “&lt;!channel&gt;”; add them to the posture or to Slack",
+        "✅ *payments* follows its source again.",
     ]
 
 

@@ -19,9 +19,10 @@ from bot.domain.oncall.definition import (
     Rotation,
     Schedule,
     Shift,
+    Source,
     Term,
 )
-from bot.domain.oncall.layers import boundary, meant_to_cover, shifts
+from bot.domain.oncall.layers import boundary, meant_to_cover, moved_on, shifts
 from bot.domain.oncall.order import who_follows
 from bot.domain.oncall.slots import (
     OnCall,
@@ -36,6 +37,6 @@ from bot.domain.oncall.slots import (
 
 __all__ = [
     "DEFAULT_HANDOFF", "ActiveHours", "Away", "Layer", "Line", "Listed", "OnCall", "Origin", "Rotation", "Schedule",
-    "Shift", "Slot", "Term", "boundary", "covering", "meant_to_cover", "next_change", "of_one_person", "on_call",
-    "shifts", "stretches", "uncovered", "who_follows",
+    "Shift", "Slot", "Source", "Term", "boundary", "covering", "meant_to_cover", "moved_on", "next_change",
+    "of_one_person", "on_call", "shifts", "stretches", "uncovered", "who_follows",
 ]  # fmt: skip

@@ -62,6 +62,18 @@ def meant_to_cover(schedule: Schedule, start: datetime, end: datetime) -> list[I
     return joined((max(since, start), min(until, end)) for since, until in spans)
 
 
+def moved_on(before: Schedule, after: Schedule, now: datetime) -> bool:
+    """Whether nothing has changed but that lines are over, and that others follow where the last known one ended."""
+    old, new = ([line for layer in one.layers if isinstance(layer, Listed) for line in layer.lines]
+                for one in (before, after))  # fmt: skip
+    known = max((line.end for line in old), default=now)
+    return (
+        replace(before, layers=(), source=None) == replace(after, layers=(), source=None)
+        and len(after.layers) == 1
+        and [line for line in old if line.end > now] == [line for line in new if now < line.end and line.start < known]
+    )
+
+
 def joined(spans: Iterator[Interval] | list[Interval]) -> list[Interval]:
     """Spans in order, those that touch or overlap as one; empty ones are left out."""
     result: list[Interval] = []
