@@ -13,14 +13,15 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
 import pytest
-from sqlalchemy import make_url, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from psycopg import sql
 
 from storage.database import SqlDatabase
 from storage.engine import engines, read_url
@@ -66,17 +67,33 @@ class Postgres:
     def copy(self) -> Iterator[str]:
         """The address of a copy of the template, dropped afterwards."""
         name = f"test{next(self.numbers)}"
-        asyncio.run(self.command(f"CREATE DATABASE {name} TEMPLATE template_tocsin"))
+        self.command(f"CREATE DATABASE {name} TEMPLATE template_tocsin")
         yield self.url(name)
-        asyncio.run(self.command(f"DROP DATABASE {name} WITH (FORCE)"))
+        self.command(f"DROP DATABASE {name} WITH (FORCE)")
 
-    async def command(self, sql: str) -> None:
-        engine = create_async_engine(
-            make_url(self.url("postgres")).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-        )
-        async with engine.connect() as conn:
-            await conn.execute(text(sql))
-        await engine.dispose()
+    @cached_property
+    def shared(self) -> str:
+        """The address of one copy for all who only change rows: `emptied` costs a fiftieth of a new copy."""
+        self.command("CREATE DATABASE shared TEMPLATE template_tocsin")
+        return self.url("shared")
+
+    def emptied(self) -> str:
+        """`shared`, without rows, numbers counted from one, and nobody left in it from before."""
+        url = self.shared
+        self.command("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'shared'")
+        with psycopg.connect(url, autocommit=True) as conn:
+            conn.execute("SET session_replication_role = replica")  # no foreign keys and triggers meanwhile
+            tables = conn.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+            for (name,) in tables:
+                if name != "alembic_version":
+                    conn.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            conn.execute("SELECT setval(quote_ident(sequencename)::regclass, start_value, false) FROM pg_sequences")
+        return url
+
+    def command(self, line: LiteralString) -> None:
+        """One statement outside a transaction, as the server's owner."""
+        with psycopg.connect(self.url("postgres"), autocommit=True) as conn:
+            conn.execute(line)
 
 
 def running_postgres() -> Iterator[Postgres]:
@@ -131,7 +148,7 @@ def _serve(programs: Path, folder: Path) -> Iterator[Postgres]:
     try:
         _wait_for(server, folder)
         postgres = Postgres(folder)
-        asyncio.run(postgres.command("CREATE DATABASE template_tocsin"))
+        postgres.command("CREATE DATABASE template_tocsin")
         asyncio.run(_migrate(postgres.url("template_tocsin")))
         yield postgres
     finally:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 
+import databases
 import pytest
 from night import Night, night_on
 
 from storage.database import SqlDatabase
 from storage.verify import findings
+
+
+@pytest.fixture
+def postgres_url(postgres: databases.Postgres) -> str:
+    """An empty database: use cases change rows only, so that all of them share one."""
+    return postgres.emptied()
 
 
 @pytest.fixture
