@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases storms watchers clocks \
-	shifts
+.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases storms sustained heirs watchers \
+	clocks shifts
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,12 @@ repeats: $(VENV)/dev ## drop sockets, say every event again and press twice
 
 storms: $(VENV)/dev ## post ALERTS alerts within SECONDS, and see that each is kept and somebody hears soon
 	@$(CRASH).storms --alerts $(or $(ALERTS),10000) --seconds $(or $(MINUTE),60) $(RECORD)
+
+sustained: $(VENV)/dev ## hold ALERTS alerts and PAGES pages a second for SECONDS
+	@$(CRASH).sustained --alerts $(or $(ALERTS),60) --pages $(or $(PAGES),180) --seconds $(SECONDS) $(RECORD)
+
+heirs: $(VENV)/dev ## let a replica die with due timers in its hands, TIMES times: how late do they fire?
+	@$(CRASH).heirs --times $(TIMES) $(RECORD)
 
 databases: $(VENV)/dev ## TROUBLE=locked, full, read-only or killed, TIMES times for SECONDS each
 	@$(CRASH).databases --trouble $(TROUBLE) --times $(TIMES) --seconds $(SECONDS) $(RECORD)

@@ -253,7 +253,9 @@ class Judge:
 def arrival_of(row: Mapping[str, Any], ledger: Ledger, received: Received) -> Arrival:
     """How a delivery looks to those who receive it."""
     wire = NOTIFIER_OF[row["effect"]]
-    address = received.people.get(ledger.people[row["person_id"]]["slack_id"], Address("", "", ""))
+    person = ledger.people[row["person_id"]]
+    own = Address("", person["phone"] or "", person["email"] or "")  # of somebody who is not in Slack
+    address = received.people.get(person["slack_id"], own)
     return Arrival(wire, _at(address, wire), _mark(row, wire))
 
 

@@ -82,6 +82,12 @@ class Books:
         with self.reading() as conn:
             return int(conn.execute(due).scalar_one()) + int(conn.execute(timers).scalar_one())
 
+    def timers_waiting(self, due: datetime) -> int:
+        """Timers that were due at this moment and have not fired."""
+        asked = select(func.count()).where(timer.c.state == TimerState.PENDING, timer.c.due_at <= due)
+        with self.reading() as conn:
+            return int(conn.execute(asked).scalar_one())
+
     def open_incidents(self) -> list[int]:
         """The n of those that still page somebody."""
         with self.reading() as conn:

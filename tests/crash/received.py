@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from town.outside import Outside
 
+from sandbox import phones
 from sandbox.model import Channel, Message
 from sandbox.parts import Parts
 from sandbox.world import World
@@ -60,7 +62,7 @@ class Watched(Outside):
 
     def __init__(self, inbound_sms: str) -> None:
         super().__init__(inbound_sms)
-        self.within(self._remember_every_mail)
+        self.within(self._remember_everything)
 
     @property
     def parts(self) -> Parts:
@@ -101,8 +103,9 @@ class Watched(Outside):
         """Buttons with this action among somebody's newest direct messages, as a press must name them."""
         return self.within(lambda: list(_buttons(self.world.dm(user), action_id, newest)))
 
-    def _remember_every_mail(self) -> None:
+    def _remember_everything(self) -> None:
         self.parts.mailbox.letters = deque()
+        phones.MOST_KEPT = sys.maxsize
 
     def _received(self) -> Received:
         found = Received()

@@ -45,7 +45,7 @@ def test_no_2xx_is_without_its_row_whatever_becomes_of_the_database(trouble: str
 
 
 def test_every_alert_of_a_storm_that_had_its_2xx_is_counted_and_somebody_hears_of_each_incident() -> None:
-    tally, storm = suffer_storm(120, 2.0, 1)
+    tally, storm, _ = suffer_storm(120, 2.0, 1, limited=False)
     assert [*tally.wrongs(), *storm.broken] == []
     assert (storm.taken.total(), len(storm.paged)) == (120, 50)
 
