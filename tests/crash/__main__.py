@@ -34,10 +34,10 @@ class Plan:
 
 
 def drawn(wanted: Sequence[str], deaths: int, lots: random.Random) -> list[str]:
-    """So many places, all equally often, and as many random moments between them."""
+    """So many places, all equally often, and random moments between them: before each place somebody dies at one, too."""
     places: list[str] = []
     while len(places) < deaths:
-        turn = [*wanted, *[""] * len(wanted)]
+        turn = [*wanted, *[""] * (len(wanted) // 4)]
         lots.shuffle(turn)
         places += turn
     return places[:deaths]
