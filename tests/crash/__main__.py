@@ -34,10 +34,10 @@ class Plan:
 
 
 def drawn(wanted: Sequence[str], deaths: int, lots: random.Random) -> list[str]:
-    """So many places, all equally often, and random moments between them: before each place somebody dies at one, too."""
+    """So many places, all equally often, and some random moments: before each place a bot dies at one anyway."""
     places: list[str] = []
     while len(places) < deaths:
-        turn = [*wanted, *[""] * (len(wanted) // 4)]
+        turn = [*wanted, *[""] * max(1, len(wanted) // 4)]
         lots.shuffle(turn)
         places += turn
     return places[:deaths]
