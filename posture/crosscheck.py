@@ -120,7 +120,7 @@ def _somebody_to_page(document: Document, names: Names) -> Iterator[Finding]:
         if not team.members and not any(members(team.rotation.layers if team.rotation else [])):
             yield finding("INC104", name.mark, f"Team `{name}` has no members.", "Add `members: [alice, bob]`.")
     for name, schedule in whole("schedules", document.schedules, names):
-        if schedule.team is None and not all(layer.members for layer in schedule.layers):
+        if schedule.team is None and not schedule.source and not all(layer.members for layer in schedule.layers):
             yield finding("INC104", name.mark, f"`{name}` has a rotation without members.", "Add `members: [alice]`.")
 
 

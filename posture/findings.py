@@ -66,6 +66,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "INC111": (Level.ERROR, "A Slack id, email address or URL cannot be right."),
     "INC112": (Level.ERROR, "A notifier does not exist."),
     "INC113": (Level.ERROR, "A severity does not exist."),
+    "INC114": (Level.ERROR, "A source is none that can be followed, or stands beside turns that are made here."),
     "INC201": (Level.ERROR, "A person is not declared."),
     "INC202": (Level.ERROR, "A position is not declared."),
     "INC203": (Level.ERROR, "A team is not declared."),

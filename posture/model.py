@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field, GetJsonSchemaHandler, model_validator
+from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, model_validator
 from pydantic_core import CoreSchema
 
 from posture import values
-from posture.section import OneOrMore, Schema, Section, Shorthand, key, needed
+from posture.elsewhere import SourceText
+from posture.findings import finding
+from posture.section import OneOrMore, Schema, Section, Shorthand, findings_of, key, needed
 from posture.services import Alerts, BySeverity, Canary, Reminders, Runbook, Service, Severity, StatusPage
 from posture.targets import Fallback, TargetText
 from posture.times import Day, Due, Handoff, Hours, Length, Off, Period, Start, Timeout, Zone
@@ -56,13 +58,16 @@ class Layer(Section):
 
 
 #: Keys of a rotation that belong to the whole of it; the others to its one layer, where there is one.
-_WHOLE = frozenset({"layers", "team", "is_active", "escalation_timeout", "escalation_to", "user_group"})
+_WHOLE = frozenset({"layers", "source", "team", "is_active", "escalation_timeout", "escalation_to", "user_group"})
+#: What a source says instead.
+_TURNS = frozenset({*Layer.model_fields, "layers"} - {"time_zone"})
 
 
 class Rotation(Section):
-    """Who is on call when: one rotation written flat, or a list of `layers` of which the last that covers wins."""
+    """Who is on call when: one rotation written flat, `layers` of which the last that covers wins, or a `source`."""
 
     layers: list[Layer] = needed("Each with the keys of a rotation; the last that covers a moment wins.", min_length=1)
+    source: SourceText | None = key("Where it is kept instead; of the others `time_zone` may stand beside it.")
     is_active: Flag = key("False: nobody is on call by it, and nobody is asked to be.", True)
     escalation_timeout: Timeout | None = key(
         "How long each has, where a service has no policy.", otherwise="the setting `ESCALATION_DELAY_MINUTES`"
@@ -72,12 +77,16 @@ class Rotation(Section):
 
     @model_validator(mode="before")
     @classmethod
-    def _flat(cls, value: Any) -> Any:
-        if not isinstance(value, Map) or "layers" in value:
+    def _flat(cls, value: Any, info: ValidationInfo) -> Any:
+        if not isinstance(value, Map) or ("layers" in value and "source" not in value):
             return value
         whole, layer = Map(value.mark), Map(value.mark)
         for name, item in value.items():
-            (whole if name in _WHOLE else layer)[name] = item
+            if "source" in value and name in _TURNS:
+                message = f"`{name}` stands beside `source`, where the turns are made."
+                findings_of(info).append(finding("INC114", name.mark, message, "Remove one of the two."))
+            else:
+                (whole if name in _WHOLE else layer)[name] = item
         whole[Scalar("layers", value.mark)] = Seq(value.mark, [layer])
         return whole
 

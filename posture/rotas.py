@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.oncall import DEFAULT_HANDOFF, Away, Rotation, Schedule, Term
+from bot.domain.oncall import DEFAULT_HANDOFF, Away, Origin, Rotation, Schedule, Term
 from bot.domain.walltime import moment
 from posture import model
+from posture.elsewhere import source_of
 
 _DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
@@ -35,14 +36,18 @@ class Rotas:
         return made
 
     def _schedule(self, name: str, rotation: model.Rotation, team: str | None, members: tuple[str, ...]) -> Schedule:
+        zone = next((str(layer.time_zone) for layer in rotation.layers if layer.time_zone), self.zone)
+        source = source_of(rotation.source, zone) if rotation.source else None
         return Schedule(
             name=name,
-            layers=tuple(self._layer(layer, members) for layer in rotation.layers),
+            layers=() if source else tuple(self._layer(layer, members) for layer in rotation.layers),
             escalation_delay=rotation.escalation_timeout,
             escalation_to=None if rotation.escalation_to is None else str(rotation.escalation_to),
             is_active=rotation.is_active,
             team=team,
             user_group=str(rotation.user_group or ""),
+            origin=source.origin if source else Origin.POSTURE,
+            source=source,
         )
 
     def _layer(self, layer: model.Layer, team: tuple[str, ...]) -> Rotation:

@@ -112,6 +112,11 @@ CASES = [
          "2:34 `alice` is not an email address. Write `alice@example.com`."),
     Case("INC111", "owner: web", "owner: web, runbook: wiki/web", "owner: web, runbook: https://wiki.example/web",
          "17:31 `wiki/web` is not a web address. Write `https://…`."),
+    Case("INC114", "rotation_period: 7d", "source: ftp://x", "source: pagerduty://PABC123",
+         "9:24 `ftp://x` is no source of a rota."
+         " Write `pagerduty://` and a schedule's id or name, or the `https://…` of an iCalendar feed."),
+    Case("INC114", "7d", "7d, source: https://calendar.example.com/a.ics", "7d",
+         "9:16 `rotation_period` stands beside `source`, where the turns are made. Remove one of the two."),
     Case("INC111", "7d", "7d, user_group: '@channel'", "7d, user_group: '@oncall-payments'",
          "9:49 `@channel` is not a Slack user group."
          ' Write its handle in quotes, such as `"@oncall-payments"`, or its id (`S…`).'),

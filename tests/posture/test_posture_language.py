@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from bot.domain import severity
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
-from bot.domain.oncall import ActiveHours, Away, Rotation, Schedule, Term
+from bot.domain.oncall import ActiveHours, Away, Origin, Rotation, Schedule, Source, Term
 from bot.domain.posture import EmojiRules, PersonDecl, PostmortemRules, Posture, Service, Team
 from posture import Loaded, loads
 from posture.model import Document
@@ -135,6 +135,23 @@ services:
 def test_a_rotation_is_its_teams_schedule(written: str, made: Rotation) -> None:
     text = PEOPLE.replace(", policy: main", "") + f"teams: {{payments: {{members: [alice, bob], rotation: {written}}}}}"
     assert accepted(text).schedules == {"payments": Schedule("payments", (made,), team="payments")}
+
+
+@pytest.mark.parametrize(
+    ("written", "source"),
+    [
+        ("pagerduty://PABC123", Source(Origin.PAGERDUTY, "PABC123", "Europe/Berlin")),
+        ("'pagerduty://Payments%20Primary'", Source(Origin.PAGERDUTY, "Payments Primary", "Europe/Berlin")),
+        ("https://x.example/a.ics", Source(Origin.CALENDAR, "https://x.example/a.ics", "Europe/Berlin")),
+        ("webcal://x.example/a.ics", Source(Origin.CALENDAR, "https://x.example/a.ics", "Europe/Berlin")),
+    ],
+)
+def test_a_rotation_may_be_kept_elsewhere(written: str, source: Source) -> None:
+    text = PEOPLE.replace(", policy: main", "")
+    text += f"teams: {{payments: {{members: [bob], rotation: {{source: {written}, time_zone: Europe/Berlin}}}}}}"
+    assert accepted(text).schedules["payments"] == Schedule(
+        "payments", (), team="payments", origin=source.origin, source=source
+    )
 
 
 @pytest.mark.parametrize(
