@@ -40,8 +40,8 @@ seeded: $(VENV)/dev ## plant every seeded bug in a copy, and see that each is ca
 races: $(VENV)/dev ## let four processes claim CLAIMS rows of one PostgreSQL side by side
 	@$(CRASH).races --claims $(or $(CLAIMS),100000) $(RECORD)
 
-pauses: $(VENV)/dev ## stop a replica for 30 s, TIMES times (DB=postgres or sqlite)
-	@$(CRASH).pauses --times $(TIMES) --db $(DB) $(RECORD)
+pauses: $(VENV)/dev ## stop a replica for 30 s, TIMES times in TOWNS towns side by side (DB=postgres or sqlite)
+	@$(CRASH).pauses --times $(TIMES) --db $(DB) --towns $(or $(TOWNS),1) $(RECORD)
 
 outages: $(VENV)/dev ## let every provider go wrong a little, then be away for two hours each
 	@$(CRASH).outages --pages $(or $(PAGES),300) --minutes $(or $(MINUTES),120) --db $(DB) $(RECORD)

@@ -43,7 +43,7 @@ class Crowd:
         self.fleet, self.books = fleet, books
         self.promises = Promises()
         self.given_up: list[str] = []
-        self.still = False  # nobody moves the clock: a process that stands still would not hear of it
+        self._clocks = threading.Lock()  # held while the clock moves, or must not
         self.refused = 0  # answers of 5xx: the sender comes again
         self._random = random.Random(seed)
         self._lock = threading.Lock()
@@ -61,6 +61,14 @@ class Crowd:
         self._over.set()
         for thread in self._threads:
             thread.join(_PATIENCE + 30)
+
+    def stand_still(self) -> None:
+        """From now on nobody moves the clock: a process that stands still would not hear of it."""
+        self._clocks.acquire()
+
+    def go_on(self) -> None:
+        """The clock may move again."""
+        self._clocks.release()
 
     def provoke(self, place: str) -> None:
         """Somebody does what leads to this place, and does not wait for what comes of it."""
@@ -228,7 +236,8 @@ class Crowd:
     # --- time
 
     def _clock(self) -> float:
-        """Minutes pass in a moment, unless there is much to do already, or the clock is to stand still."""
-        if not self.still and self.books.waiting(self.fleet.now()) <= MOST_WAITING:
-            self.fleet.passes(self._random.choice([20, 61, 125, 300, 300]))
+        """Minutes pass in a moment, unless there is much to do already."""
+        with self._clocks:
+            if self.books.waiting(self.fleet.now()) <= MOST_WAITING:
+                self.fleet.passes(self._random.choice([20, 61, 125, 300, 300]))
         return self._random.uniform(0.15, 0.4)

@@ -10,13 +10,14 @@ import random
 import signal
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from crash.deaths import Life, Tally
 from crash.record import record
 from crash.towns import a_town_on
 
 #: Real seconds in which every bot has heard how the clock was moved last.
-HEARD = 0.5
+HEARD = 2.0
 
 REPLICAS = {"sqlite": 1, "postgres": 2}
 
@@ -28,14 +29,14 @@ def pause(life: Life, number: int, seconds: float) -> None:
     """
     process = life.fleet.programs[number].process
     assert process is not None
-    life.crowd.still = True
+    life.crowd.stand_still()
     time.sleep(HEARD)
     process.send_signal(signal.SIGSTOP)
     try:
         time.sleep(seconds)
     finally:
         process.send_signal(signal.SIGCONT)
-        life.crowd.still = False
+        life.crowd.go_on()
 
 
 def pauses(database: str, times: int, seconds: float, seed: int) -> Tally:
@@ -49,19 +50,31 @@ def pauses(database: str, times: int, seconds: float, seed: int) -> Tally:
         return life.judge(database_away=True)
 
 
+def side_by_side(database: str, times: int, seconds: float, seed: int, towns: int) -> Tally:
+    """So many pauses in all, shared out among towns that know nothing of one another."""
+    shares = [times // towns + (number < times % towns) for number in range(towns)]
+    whole = Tally()
+    with ThreadPoolExecutor(towns) as together:
+        lives = [together.submit(pauses, database, share, seconds, seed + n) for n, share in enumerate(shares)]
+        for life in lives:
+            whole.add(life.result())
+    return whole
+
+
 def main() -> int:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--times", type=int, default=50)
     asked.add_argument("--seconds", type=float, default=30.0)
     asked.add_argument("--db", choices=sorted(REPLICAS), default="postgres")
+    asked.add_argument("--towns", type=int, default=1, help="side by side")
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--record", action="store_true", help="add a row to docs/reliability.md")
     given = asked.parse_args()
-    tally = pauses(given.db, given.times, given.seconds, given.seed)
+    tally = side_by_side(given.db, given.times, given.seconds, given.seed, given.towns)
     for sentence in tally.wrongs():
         print(f"  {sentence}", flush=True)
     figures = f"{given.times} pauses of {given.seconds:g} s, {tally.verdict.sentence(len(tally.broken))}"
-    command = f"make pauses TIMES={given.times} DB={given.db}"
+    command = f"make pauses TIMES={given.times} DB={given.db} TOWNS={given.towns}"
     record("R5", command, figures, postgres=given.db == "postgres", wanted=given.record)
     return 0 if tally.well() else 1
 
