@@ -10,6 +10,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.domain.delivery import Never, Outcome, Row, Sent
 from clients.faults import harmless
 from clients.slack_files import Files
+from clients.slack_groups import Groups
 from clients.slack_limits import Pace
 from clients.slack_messages import Blocks, Messages
 from clients.slack_people import Directory
@@ -27,6 +28,7 @@ class Slack:
         self.messages = Messages(self._wire)
         self.rooms = Rooms(self._wire)
         self.people = Directory(self._wire)
+        self.groups = Groups(self._wire)
         self.files = Files(self._wire)
 
     @property

@@ -14,9 +14,20 @@ from bot.usecases import contacts
 from bot.views import oncall_help
 from bot.views.message import Message, say
 from bot.views.own import done
-from commands import asking, calendar, own, rota
+from commands import asking, calendar, own, rota, standing
+from commands.asking import Asked
 from commands.boundary import Boundary
-from commands.oncall_lines import AddContact, Calendar, Me, OncallHelp, OncallLine, OwnLine, ProveContact, RemoveContact
+from commands.oncall_lines import (
+    AddContact,
+    Calendar,
+    Me,
+    OncallHelp,
+    OncallLine,
+    OwnLine,
+    Post,
+    ProveContact,
+    RemoveContact,
+)
 from commands.oncall_parser import parse
 from commands.parser import Misread
 from modals import contact
@@ -34,13 +45,13 @@ async def slash(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResp
     form = None if isinstance(line, OwnLine) else rota.form(edge, line, asked)
     if form is not None:
         return await edge.open(ack, asked, form)
-    told = await edge.settle(asked, partial(_act, edge, line))
+    told = await edge.settle(asked, partial(_act, edge, line, asked))
     if told.message is None:
         return await ack()
     return await ack(text=told.message.text, blocks=told.message.blocks)
 
 
-async def _act(edge: Boundary, line: OncallLine, by: Actor) -> Message:
+async def _act(edge: Boundary, line: OncallLine, asked: Asked, by: Actor) -> Message:
     if not isinstance(line, OwnLine):
         return await rota.act(edge, line, by)
     bot, now = edge.bot, edge.bot.clock.now()
@@ -53,6 +64,8 @@ async def _act(edge: Boundary, line: OncallLine, by: Actor) -> Message:
             return await own.shown(edge, by)
         case Calendar():
             return await calendar.act(bot, line, by, now)
+        case Post():
+            return await standing.act(bot, line, asked, by, now)
         case AddContact(address=address):
             return say(done(await contacts.ask(bot, kind_of(address), address, by, now)))
         case ProveContact(code=code):

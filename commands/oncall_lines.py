@@ -17,6 +17,7 @@ class OncallVerb(StrEnum):
     SCHEDULE = "schedule"
     GAPS = "gaps"
     FAIRNESS = "fairness"
+    POST = "post"
     OVERRIDE = "override"
     HANDOFF = "handoff"
     SWAP = "swap"
@@ -49,6 +50,15 @@ class Calendar:
 
     schedule: str = ""
     revoke: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """`post [schedule | team NAME] [off]`, for the channel where it is typed; without a name every schedule."""
+
+    name: str = ""
+    team: bool = False
+    off: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +162,6 @@ class Switch:
     on: bool
 
 
-OwnLine = OncallHelp | Me | Calendar | AddContact | ProveContact | RemoveContact
+OwnLine = OncallHelp | Me | Calendar | Post | AddContact | ProveContact | RemoveContact
 RotaLine = Look | Design | Fairness | Override | Handoff | AskSwap | AskCover | Extend | Regenerate | Switch
 OncallLine = OwnLine | RotaLine

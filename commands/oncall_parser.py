@@ -12,6 +12,7 @@ extend     [schedule] [weeks]
 regenerate schedule [from time]
 activate, deactivate   schedule
 calendar   [revoke] [schedule]
+post       [schedule | team name] [off]     of the channel where it is typed; `here` and `all` may be said
 me
 contact    [address | code | remove phone|mail]     a code is six digits, an address anything else
 help       [verb]
@@ -41,6 +42,7 @@ from commands.oncall_lines import (
     OncallLine,
     OncallVerb,
     Override,
+    Post,
     ProveContact,
     Regenerate,
     RemoveContact,
@@ -101,6 +103,16 @@ def _calendar(verb: OncallVerb, rest: str) -> OncallLine:
     named = words[1:] if revoke else words
     _nothing_more(verb, " ".join(named[1:]))
     return Calendar(plain(named[0]) if named else "", revoke)
+
+
+def _post(verb: OncallVerb, rest: str) -> OncallLine:
+    words = [plain(word) for word in _TOKEN.findall(rest) if word.casefold() not in ("here", "all")]
+    off = bool(words) and words[-1].casefold() == "off"
+    named = words[:-1] if off else words
+    team = len(named) > 1 and named[0].casefold() == "team"
+    named = named[1:] if team else named
+    _nothing_more(verb, " ".join(named[1:]))
+    return Post(named[0] if named else "", team, off)
 
 
 def _contact(verb: OncallVerb, rest: str) -> OncallLine:
@@ -237,6 +249,7 @@ _READERS: dict[OncallVerb, Callable[[OncallVerb, str], OncallLine]] = {
     OncallVerb.ACTIVATE: _switch,
     OncallVerb.DEACTIVATE: _switch,
     OncallVerb.CALENDAR: _calendar,
+    OncallVerb.POST: _post,
     OncallVerb.ME: _me,
     OncallVerb.CONTACT: _contact,
     OncallVerb.HELP: _help,

@@ -104,7 +104,7 @@ async def shown(edge: Boundary, name: str) -> Message:
     """One schedule as it is for the next 14 days."""
     bot, now = edge.bot, edge.bot.clock.now()
     found = await rota_pictures.picture(bot, name, now, now + schedules.SHOWN)
-    return schedules.schedule(found.schedule, found.held, found.people, found.gaps, now)
+    return schedules.schedule(found.schedule, found.held, found.people, found.gaps, now, found.trouble)
 
 
 def _known(edge: Boundary, name: str) -> str:

@@ -17,6 +17,7 @@ from clients.twilio import Twilio
 from integrations.announce import Announcement
 from integrations.calls import UnderWay
 from integrations.card import Card
+from integrations.groups import GroupMembers
 from integrations.home import HomeTab
 from integrations.invites import Invites
 from integrations.pagerduty import Mirror
@@ -26,6 +27,7 @@ from integrations.postmortem import Postmortem
 from integrations.reactions import Reaction
 from integrations.room import Room
 from integrations.signs import Signs
+from integrations.standing import Standing
 from integrations.told import Told
 
 Handler = Callable[[Job, datetime], Awaitable[Outcome]]
@@ -65,6 +67,10 @@ HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
     Effect.REMIND: lambda clients: Told(clients.slack).remind,
     Effect.POSTMORTEM_POST: lambda clients: Postmortem(clients.slack).post,
     Effect.HOME_PUBLISH: lambda clients: HomeTab(clients.slack).publish,
+    Effect.STANDING_POST: lambda clients: Standing(clients.slack).post,
+    Effect.STANDING_UPDATE: lambda clients: Standing(clients.slack).update,
+    Effect.STANDING_END: lambda clients: Standing(clients.slack).end,
+    Effect.GROUP_FILL: lambda clients: GroupMembers(clients.slack).fill,
     Effect.PAGERDUTY_TELL: lambda clients: Mirror(clients.pagerduty).tell,
 }
 

@@ -17,6 +17,7 @@ from bot.domain.delivery import Effect, Lane
 from bot.ports import DatabaseUnavailable
 from bot.usecases.audit import audit
 from bot.usecases.figures import Running
+from bot.usecases.following import look_again
 from bot.usecases.outage import slack_away
 from bot.usecases.pruning import prune
 from bot.usecases.readiness import tell_gaps
@@ -147,7 +148,9 @@ class Engine:
         log.info("pruned", rows={kind.value: count for kind, count in pruned.items()})
 
     async def _extend_slots(self) -> None:
-        await extend_slots(self.bot, self.bot.posture(), self.bot.clock.now())
+        now = self.bot.clock.now()
+        await extend_slots(self.bot, self.bot.posture(), now)
+        await look_again(self.bot, now)
 
     async def _tell_gaps(self) -> None:
         await tell_gaps(self.bot, self.bot.clock.now())

@@ -6,7 +6,7 @@
 | directory | at start, then every hour          | reads Slack's directory                          |
 | auditor   | every 30 s                         | re-derives what should have been sent, repairs    |
 | storm     | every 10 s                         | tells admins that a storm began, or is over       |
-| horizon   | 00:10 UTC every day                | extends the slots to 8 weeks ahead               |
+| horizon   | 00:10 UTC every day                | extends slots to 8 weeks ahead, finds lost posts |
 | retention | 01:10 UTC every day                | prunes what is over                              |
 | gaps      | 00:40 UTC every day                | tells who can mend them of gaps in on call        |
 """

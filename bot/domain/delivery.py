@@ -58,6 +58,10 @@ class Effect(StrEnum):
     POSTMORTEM_POST = "postmortem.post"
     HOME_PUBLISH = "home.publish"
     PAGERDUTY_TELL = "pagerduty.tell"  # payload: action
+    STANDING_POST = "standing.post"  # payload: post (its id)
+    STANDING_UPDATE = "standing.update"  # payload: post, anew (also where it shows the same already)
+    STANDING_END = "standing.end"  # payload: channel, ts, about; it says that it is not kept up to date any more
+    GROUP_FILL = "group.fill"  # payload: group (as the posture names it)
 
 
 #: Effects that are one person's page by one notifier.

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from bot.domain.alert import Alert
 from bot.domain.delivery import Page, Row, Surface
 from bot.domain.escalation import Policy, Run
+from bot.domain.groups import Wish
 from bot.domain.incident import Incident, Responder
 from bot.domain.oncall import OnCall
 from bot.domain.own import Ways
@@ -17,6 +18,7 @@ from bot.domain.posture import EmojiRules, PostmortemRules, Service
 from bot.domain.readiness import Gap
 from bot.domain.rules import Rule
 from bot.domain.severity import Severity
+from bot.domain.standing import Board
 from bot.domain.storms import Storm
 from bot.domain.swaps import Swap
 from bot.domain.timeline import Event
@@ -161,6 +163,8 @@ class Job:
     event: Event | None = None  # the fact told in the room
     story: Story | None = None  # for the postmortem
     home: Home | None = None
+    board: Board | None = None  # what a standing post shows
+    wish: Wish | None = None  # whom a user group should hold
     others: tuple[Row, ...] = ()  # of a page by phone in doubt: the same person's other pages by that notifier
     bundle: tuple[Carried, ...] = ()  # of a bundle: the pages in it, worst and oldest first
     data: Mapping[str, object] = field(default_factory=dict)

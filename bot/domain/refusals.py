@@ -65,6 +65,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "last_way": ("kind",),
     "too_many_tests": (),
     "unknown_schedule": ("given", "nearest"),  # nearest: the name that was probably meant, or ""
+    "unknown_team": ("given", "nearest"),  # or one without schedules
+    "post_needs_channel": (),
+    "no_post_here": (),
     "schedule_inactive": ("schedule",),
     "same_activity": ("schedule", "active"),
     "comes_from": ("schedule", "origin"),  # where it is declared: an edit here would be overwritten

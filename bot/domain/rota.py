@@ -30,6 +30,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "covered": ("schedule", "person", "start", "end", "left"),  # left: whether a part still waits
     "swap_declined": ("schedule", "person"),
     "swap_withdrawn": ("schedule",),
+    "posted": ("about", "channel"),  # about: as in `bot.domain.standing`
+    "posted_already": ("about", "channel"),
+    "posts_ended": ("posts",),  # how many
 }
 
 

@@ -31,7 +31,7 @@ from bot.domain.people import EVERYTHING, SYSTEM, Person
 from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import contacts, first_reactions, steering
+from bot.usecases import contacts, first_reactions, groups, standing, steering
 from bot.usecases.bundles import told_anew
 from bot.usecases.change import Change, card_update, page_update
 from bot.usecases.hanging_up import hang_up
@@ -182,6 +182,10 @@ async def _sent(bot: Bot, tx: Tx, row: Row, outcome: Sent, now: datetime) -> Non
             row.incident_id or 0, now, Kind.POSTMORTEM, None, "Tocsin", {"permalink": str(ref.get("permalink", ""))}
         )
         await tx.timeline.add([fact])
+    elif row.effect in standing.EFFECTS:
+        await standing.shown(tx, row, ref, now)
+    elif row.effect is Effect.GROUP_FILL:
+        await groups.filled(bot, tx, row, ref, now)
     elif row.effect is Effect.ROOM_INVITE and ref.get("failed"):
         await _not_invited(bot, tx, row, ref, now)
     if row.person_id is not None and ref.get("dm_channel"):
@@ -252,6 +256,8 @@ async def _dead(bot: Bot, tx: Tx, row: Row, reason: str, now: datetime) -> None:
         await contacts.stopped(tx, bot, (await tx.people.get(row.person_id)).number or "", now)
     if row.incident_id is None:
         await contacts.code_failed(tx, row, reason, now)
+        await standing.failed(tx, row, reason, now)
+        await groups.failed(bot, tx, row, reason, now)
         return
     change = await _change(bot, tx, row, now)
     if row.effect in NOTIFIER_OF:

@@ -14,6 +14,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.rota import Entry, may_edit, stamp
 from bot.domain.spelling import nearest
 from bot.ports import Tx
+from bot.usecases.following import follow
 from bot.usecases.handover import handed_over
 from bot.usecases.notices import home_row, note_row
 from bot.usecases.once import within
@@ -96,12 +97,14 @@ class Edit:
         await self.settle()
 
     async def settle(self) -> None:
-        """Writes the notices, and pages whoever came on call while a page waits there."""
+        """Writes the notices and what shows who is on call, and pages whoever came on call while a page waits there."""
         for person in (await self.tx.people.many(self.touched)).values():
             self.rows += [home_row(person, self.now)] if person.slack_id else []
+        name = self.schedule.name
+        self.rows += await follow(self.tx, {**self.bot.posture().schedules, name: self.schedule}, [name], self.now)
         await self.tx.outbox.put(self.rows)
-        await look(self.tx, self.now, [self.schedule.name])
-        await handed_over(within(self.bot, self.tx), self.schedule.name, self.now)
+        await look(self.tx, self.now, [name])
+        await handed_over(within(self.bot, self.tx), name, self.now)
 
     async def shown(self, held: Sequence[Slot]) -> list[dict[str, object]]:
         """Stretches as the administration keeps them."""

@@ -19,7 +19,7 @@ from bot.domain.people import EVERYTHING
 from bot.domain.picture import Carried, Job, Picture
 from bot.domain.timeline import Event
 from bot.ports import Tx
-from bot.usecases import contacts, links, paging, pictures
+from bot.usecases import boards, contacts, links, paging, pictures, standing
 from bot.usecases.delivery import Drop
 
 #: A page to the same person that is older cannot pass for one in doubt.
@@ -32,6 +32,7 @@ _NEEDS_ROOM = frozenset(
         Effect.ROOM_SAY, Effect.CARD_POST, Effect.REMIND, Effect.POSTMORTEM_POST,
     }
 )  # fmt: skip
+_SHOWS = frozenset({*standing.EFFECTS, Effect.GROUP_FILL})
 _UPDATES = frozenset({Effect.CARD_UPDATE, Effect.CARD_PIN, Effect.ANNOUNCE_UPDATE, Effect.PAGE_UPDATE})
 
 
@@ -68,6 +69,8 @@ class _Look:
             return await self._bundle(row)
         if "of_bundle" in row.payload:
             return await self._told(row, int(str(row.payload["of_bundle"])))
+        if row.effect in _SHOWS:
+            return await self._shows(row)
         stale = await _stale(self.tx, row)
         if stale:
             return Drop(stale)
@@ -106,6 +109,23 @@ class _Look:
         incident, page = await self._incident(row.incident_id), await self.tx.pages.get(row.page_id)
         assert incident is not None
         return Carried(row, page, incident, links.addresses(self.bot.config, page))
+
+    async def _shows(self, row: Row) -> Job | Drop:
+        """Of what shows who is on call: a standing post, or a user group."""
+        job = Job(row, data=row.payload)
+        if row.effect is Effect.STANDING_END:
+            return job
+        if row.effect is Effect.GROUP_FILL:
+            wish = await boards.wish_in(self.bot, self.tx, str(row.payload["group"]), self.now)
+            if wish is None:
+                return Drop("no schedule names the group any more")
+            if not wish.members and wish.known is None:
+                return Drop("Slack's user groups were not read yet")  # who is on call may not be known in Slack yet
+            return replace(job, wish=wish)
+        post = await self.tx.standing.get(int(str(row.payload["post"])))
+        if post is None or (post.ts is None and row.effect is Effect.STANDING_UPDATE):
+            return Drop("the post has ended, or was never posted")
+        return replace(job, board=await boards.board_in(self.bot, self.tx, post, self.now))
 
     async def _incident(self, number: int) -> Incident | None:
         if number not in self.incidents:

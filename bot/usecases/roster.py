@@ -14,6 +14,7 @@ from bot.bot import Bot
 from bot.domain.people import Person, PersonId, Standing
 from bot.domain.posture import PersonDecl, Posture
 from bot.ports import Tx
+from bot.usecases.following import follow
 
 _FEW = 5  # so many entries are looked up one by one; more are cheaper to find among all rows
 _SLICE = 200  # rows a unit of work: pages go between
@@ -54,7 +55,7 @@ async def declare_people(tx: Tx, posture: Posture) -> dict[str, PersonId]:
     return {person.handle: person.id for person in [*wanted.values(), *added] if person.handle is not None}
 
 
-async def sync_directory(bot: Bot, entries: Sequence[DirectoryEntry], _now: datetime) -> None:
+async def sync_directory(bot: Bot, entries: Sequence[DirectoryEntry], now: datetime) -> None:
     """Brings person rows to what Slack's directory says; people we have not met are added.
 
     The posture wins: its name, email and zone stay, and its admins are admins.
@@ -65,8 +66,11 @@ async def sync_directory(bot: Bot, entries: Sequence[DirectoryEntry], _now: date
 
         async def work(tx: Tx, part: Sequence[DirectoryEntry] = part, posture: Posture = posture) -> None:
             rows = {row.id: row for row in await _known(tx, part)}
+            before = dict(rows)
             for entry in part:
                 await _take(tx, rows, entry, posture)
+            if any(rows[number] != one for number, one in before.items()):
+                await tx.outbox.put(await follow(tx, posture.schedules, None, now))
 
         await bot.write(work)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.bot import Bot
+from bot.domain.groups import GroupTrouble
 from bot.domain.oncall import Schedule, Slot, stretches
 from bot.domain.people import Person, PersonId, Standing
 from bot.domain.readiness import Gap
@@ -26,6 +27,7 @@ class RotaPicture:
     held: tuple[Slot, ...]
     gaps: tuple[Gap, ...]
     people: Mapping[PersonId, Person]
+    trouble: GroupTrouble | None = None  # why its user group does not follow
 
 
 async def picture(bot: Bot, name: str, start: datetime, end: datetime) -> RotaPicture:
@@ -39,7 +41,8 @@ async def picture(bot: Bot, name: str, start: datetime, end: datetime) -> RotaPi
         held = tuple(stretches(await plan_in(tx, schedule, start, end), start, end))
         gaps = tuple(gap for gap in await gaps_in(bot, tx, start) if name in (gap.schedule, gap.other))
         ids = {slot.person_id for slot in held} | {gap.person_id for gap in gaps if gap.person_id is not None}
-        return RotaPicture(schedule, held, gaps, await tx.people.many(ids))
+        trouble = (await tx.user_groups.troubles()).get(schedule.user_group) if schedule.user_group else None
+        return RotaPicture(schedule, held, gaps, await tx.people.many(ids), trouble)
 
     return await bot.db.read(work)
 

@@ -15,6 +15,7 @@ from bot.domain.rota import FURTHEST, Changed, Entry, check_admin, stamp
 from bot.domain.spelling import nearest
 from bot.ports import Tx
 from bot.usecases.edits import Edit, editing
+from bot.usecases.following import follow
 from bot.usecases.schedules import AHEAD, ids_of, materialise, merged, person_of, plan_in, switched
 from bot.usecases.turns import look
 
@@ -126,6 +127,7 @@ async def keep(bot: Bot, schedule: Schedule, by: Actor, now: datetime) -> Change
         before = from_json(schedule.name, rota.definition) if rota.definition else None
         if before is not None and moved_on(before, schedule, now):
             await look(tx, now, [schedule.name])
+            await tx.outbox.put(await follow(tx, bot.posture().schedules, [schedule.name], now))
         elif changed or rota.definition != definition:
             await edit.journal("keep", rota.definition, definition)
             await edit.settle()

@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
+from bot.domain.groups import followed
 from bot.domain.oncall import OnCall, Origin, Schedule, Slot, on_call, shifts
 from bot.domain.oncall.written import from_json
 from bot.domain.people import PersonId
 from bot.domain.posture import Posture
 from bot.domain.rota import Rota
 from bot.ports import Tx
+from bot.usecases.following import follow
 from bot.usecases.roster import DirectoryEntry, declare_people, sync_directory
 from bot.usecases.turns import look
 
@@ -49,6 +51,8 @@ async def accept_posture(bot: Bot, posture: Posture, *, text: str, digest: str, 
         for name in sorted(await tx.slots.schedules(now) - set(whole.schedules)):
             await tx.slots.clear(name, now)
         await look(tx, now)
+        await tx.outbox.put(await follow(tx, whole.schedules, None, now))
+        await tx.user_groups.mended(set(await tx.user_groups.troubles()) - set(followed(whole.schedules)))
         return replace(whole, version=row.version)
 
     return await bot.write(work)

@@ -17,7 +17,10 @@ from bot.domain.people import Person, PersonId
 from bot.domain.rota import stamp
 from bot.domain.timers import NewTimer, Timer, TimerKind
 from bot.ports import Tx
+from bot.usecases.following import follow
 from bot.usecases.notices import home_row, note_row
+
+_TURNS = ("shift_begins", "shift_ends")
 
 
 async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
@@ -29,7 +32,10 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
             return "taken over"
         people = await tx.people.many({who for one in due for who in (one.person_id, one.next_id) if who is not None})
         rows = [row for one in due if (row := _row(one, people, now)) is not None]
-        await tx.outbox.put([*rows, *follow(due, people, now)])
+        late = timer.due_at <= now - LATE  # what changed meanwhile is in no notice
+        schedules = bot.posture().schedules
+        shown = await follow(tx, schedules, None if late else _turned(due), now)
+        await tx.outbox.put([*rows, *_homes(due, people, now), *shown])
         return "told" if due else "nothing to tell"
 
     return await bot.write(work)
@@ -45,10 +51,13 @@ async def look(tx: Tx, now: datetime, schedules: Collection[str] | None = None) 
     return found
 
 
-def follow(due: Collection[Notice], people: Mapping[PersonId, Person], now: datetime) -> list[NewRow]:
-    """Rows that bring up to date whatever shows who is on call, where that changed just now."""
-    changed = [one for one in due if one.code in ("shift_begins", "shift_ends")]
-    touched = {one.person_id for one in changed}
+def _turned(due: Collection[Notice]) -> set[str]:
+    """The schedules by which somebody else is on call since just now."""
+    return {one.schedule for one in due if one.code in _TURNS}
+
+
+def _homes(due: Collection[Notice], people: Mapping[PersonId, Person], now: datetime) -> list[NewRow]:
+    touched = {one.person_id for one in due if one.code in _TURNS}
     return [home_row(people[who], now) for who in sorted(touched) if who in people and people[who].slack_id]
 
 

@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "schedule": ("[schedule [edit] | new]", "One schedule for 14 days, with buttons to change it; or a new one."),
     "gaps": ("[schedule]", "What would leave nobody on call, or somebody hard to reach."),
     "fairness": ("[schedule] [days]", "Hours, nights and weekends of each person."),
+    "post": ("[schedule | team NAME] [off]", "Show who is on call now and next in this channel, always up to date."),
     "override": ("[schedule] [@person] [from 09:00 to 17:00 | for 2h]", "Put somebody on call for a time."),
     "handoff": ("[schedule] [@person] [at 18:00]", "Hand the running shift to somebody, now or at a time."),
     "swap": ("[schedule]", "Ask somebody to swap shifts with you."),
@@ -33,7 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 #: The help, group by group.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Look", ("now", "next", "schedule", "gaps", "fairness")),
+    ("Look", ("now", "next", "schedule", "gaps", "fairness", "post")),
     ("Change shifts", ("override", "handoff", "swap", "cover")),
     ("Whole schedules", ("extend", "regenerate", "activate", "deactivate")),
     ("Yourself", ("calendar", "me", "contact", "help")),

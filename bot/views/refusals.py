@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.domain.people import Standing
 from bot.domain.refusals import Refusal
+from bot.views.origins import ORIGINS
 from bot.views.words import NOTIFIERS, cut, escape, one_line, series, strings
 
 _GIVEN = 80  # characters of what somebody typed that are repeated to them
@@ -154,13 +155,7 @@ def _not_your_shift(data: _Data) -> str:
     return f"That part of {data['schedule']} is not yours to give. {who}. You can ask for a swap instead."
 
 
-_ORIGINS = {
-    "posture": "the posture",
-    "slack": "Slack",
-    "sheet": "a Google sheet",
-    "pagerduty": "PagerDuty",
-    "calendar": "a calendar feed",
-}
+_ORIGINS = {origin.value: place for origin, place in ORIGINS.items()}
 _INTERVALS = {
     "backwards": "The end must be later than the start. Nothing was changed.",
     "past": "That time is over already. Nothing was changed.",
@@ -245,6 +240,16 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
     "last_way": _last_way,
     "too_many_tests": lambda _: "A test page is on its way to you already. Another can be sent in a minute.",
     "unknown_schedule": _unknown_schedule,
+    "unknown_team": lambda data: (
+        f"There is no team “{data['given']}” that has a schedule."
+        + (f" Did you mean {data['nearest']}?" if data["nearest"] else " `/oncall now` lists the schedules.")
+    ),
+    "post_needs_channel": lambda _: (
+        "Such a post stands in a channel, where everybody sees it. Type `/oncall post` in the channel it is for."
+    ),
+    "no_post_here": lambda _: (
+        "There is no such post in this channel, so nothing was changed. `/oncall post` puts one up."
+    ),
     "schedule_inactive": lambda data: (
         f"The schedule {data['schedule']} is switched off, so nobody is on call by it. An admin can switch it on."
     ),

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.domain.rota import Changed
 from bot.views.message import Message, context, message, section
 from bot.views.rota_notes import moment
+from bot.views.standing import command
 from bot.views.words import at, count, escape, one_line
 
 Data = Mapping[str, object]
@@ -84,4 +85,17 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "covered": _covered,
     "swap_declined": lambda data, _: f"{_word(data, 'person')} is told that you said no. Nothing was changed.",
     "swap_withdrawn": lambda data, _: f"You ask for nothing of {_schedule(data)} any more.",
+    "posted": lambda data, _: (
+        "Who is on call now and next is posted here in a moment, and edited in place whenever it changes. Pin it if you"
+        f" like. `{command(str(data.get('about') or ''))} off` ends it."
+    ),
+    "posted_already": lambda data, _: (
+        "That post is here already, and was brought up to date. To have it further down, end it with"
+        f" `{command(str(data.get('about') or ''))} off` and post it again."
+    ),
+    "posts_ended": lambda data, _: (
+        f"{count(_number(data, 'posts'), 'post')} ended: it says so, and nothing is edited here any more."
+        if _number(data, "posts") == 1
+        else f"{count(_number(data, 'posts'), 'post')} ended: they say so, and nothing is edited here any more."
+    ),
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.views import names, sheet_notes, source_notes
+from bot.views import names, sheet_notes, source_notes, standing, user_groups
 from bot.views.message import Block, Message, actions, button, message, section
 from bot.views.words import at, escape, one_line, series, strings
 
@@ -30,6 +30,9 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "gaps_mended": ("gaps",),
     "sheet_broken": ("faults",),  # each with sheet, row, column, code, given
     "sheet_mended": (),
+    "post_over": ("about", "channel", "reason", "posted"),  # a standing post; reason: Slack's
+    "group_refused": ("group", "reason", "schedules"),  # a user group that does not follow
+    "group_follows": ("group",),
     "source_broken": ("schedule", "origin", "troubles"),  # each with code, given, where
     "source_mended": ("schedule", "origin"),
 }
@@ -172,6 +175,9 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "gaps_mended": _gaps("✅ Mended; this is true no more:"),
     "sheet_broken": sheet_notes.broken,
     "sheet_mended": sheet_notes.mended,
+    "post_over": lambda data, _: standing.over(data),
+    "group_refused": lambda data, _: user_groups.refused(data),
+    "group_follows": lambda data, _: user_groups.follows(data),
     "source_broken": source_notes.broken,
     "source_mended": source_notes.mended,
 }

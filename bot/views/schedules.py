@@ -6,13 +6,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from bot.domain.fairness import Load
-from bot.domain.oncall import OnCall, Origin, Rotation, Schedule, Slot
+from bot.domain.groups import GroupTrouble
+from bot.domain.oncall import OnCall, Rotation, Schedule, Slot
 from bot.domain.people import Person, PersonId
 from bot.domain.readiness import Gap
 from bot.domain.rota import stamp
-from bot.views import names, rota_notes
+from bot.views import names, rota_notes, user_groups
 from bot.views.message import Block, Message, actions, button, context, header, message, option, paragraphs, section
 from bot.views.message import select as menu
+from bot.views.origins import ORIGINS
 from bot.views.words import at, count, cut, escape, mention, one_line, until
 
 People = Mapping[PersonId, Person]
@@ -21,13 +23,6 @@ SHOWN = timedelta(days=14)
 _BUDGET = 6000  # characters of lines
 _MOST_OVERRIDES = 50  # that the menu offers to remove
 _BAR = 12  # blocks of the longest bar
-_ORIGINS = {
-    Origin.POSTURE: "the posture",
-    Origin.SLACK: "Slack",
-    Origin.SHEET: "a Google sheet",
-    Origin.PAGERDUTY: "PagerDuty",
-    Origin.CALENDAR: "a calendar feed",
-}
 
 
 def name_of(person_id: PersonId | None, people: People) -> str:
@@ -54,8 +49,15 @@ def _next(one: OnCall, people: People, now: datetime) -> str:
     return f"{schedule} {who} {at(following.start, now)} ({until(following.start, now)}){gap}"
 
 
-def schedule(known: Schedule, held: Sequence[Slot], people: People, gaps: Sequence[Gap], now: datetime) -> Message:
-    """One schedule for the next 14 days; `held` are its stretches."""
+def schedule(
+    known: Schedule,
+    held: Sequence[Slot],
+    people: People,
+    gaps: Sequence[Gap],
+    now: datetime,
+    trouble: GroupTrouble | None = None,
+) -> Message:
+    """One schedule for the next 14 days; `held` are its stretches, `trouble` is why its user group does not follow."""
     value = known.name
     overrides = [slot for slot in held if slot.is_override]
     lines = _lines(held, people, now) if known.is_active else ["⚠️ It is switched off: nobody is on call by it."]
@@ -71,6 +73,7 @@ def schedule(known: Schedule, held: Sequence[Slot], people: People, gaps: Sequen
         f"Schedule {title}",
         header(title),
         context(_origin(known)),
+        section(user_groups.trouble(trouble)) if trouble else None,
         *blocks,
         *_more(left, "shift"),
         *([section("\n".join(gap_line(one, people, now) for one in gaps[:5]))] if gaps else []),
@@ -80,12 +83,13 @@ def schedule(known: Schedule, held: Sequence[Slot], people: People, gaps: Sequen
 
 
 def _origin(known: Schedule) -> str:
-    parts = [f"Declared in {_ORIGINS[known.origin]}"]
+    parts = [f"Declared in {ORIGINS[known.origin]}"]
     parts += [f"team {escape(one_line(known.team))}"] if known.team else []
     turning = [layer for layer in known.layers if isinstance(layer, Rotation) and layer.members]
     if len(turning) == 1:
         members = ", ".join(escape(one_line(one)) for one in turning[0].members[:12])
         parts += [f"in turns: {members}"]
+    parts += [f"fills {escape(user_groups.handle(known.user_group))}"] if known.user_group else []
     parts += ["the next 14 days, times on your own clock"]
     return " · ".join(parts)
 

@@ -21,6 +21,7 @@ NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())
 EVIL_DATA: dict[str, object] = {
     "schedule": EVIL, "person": EVIL, "before": EVIL, "by": EVIL, "people": [EVIL], "other": EVIL, "origin": EVIL,
+    "about": f"schedule/{EVIL}", "channel": EVIL, "reason": EVIL, "group": EVIL, "schedules": [EVIL],
 }  # fmt: skip
 DATA: dict[str, object] = {
     "schedule": "payments",
@@ -36,6 +37,13 @@ DATA: dict[str, object] = {
     "until": AT,
     "swap": 7,
     "hours": 24,
+    "about": "schedule/payments",
+    "channel": "C0PAYMENTS",
+    "reason": "message_not_found",
+    "posted": True,
+    "posts": 2,
+    "group": "oncall-payments",
+    "schedules": ["payments"],
     "gaps": [{"code": "no_slot", "schedule": "payments", "start": AT, "end": AT + 60}],
     "faults": [{"sheet": "schedule", "row": 3, "column": "end_time", "code": "backwards", "given": "<!channel>"}],
     "troubles": [{"code": "unknown", "given": "<!channel>", "where": "Night"}],
@@ -77,6 +85,11 @@ def test_what_was_changed_is_said_with_its_times() -> None:
         "You have *payments* of Bob Okafor from 12:00 UTC to 13:00 UTC.",
         "Bob Okafor is told that you said no. Nothing was changed.",
         "You ask for nothing of *payments* any more.",
+        "Who is on call now and next is posted here in a moment, and edited in place whenever it changes. Pin it if you"
+        " like. `/oncall post payments off` ends it.",
+        "That post is here already, and was brought up to date. To have it further down, end it with `/oncall post"
+        " payments off` and post it again.",
+        "2 posts ended: they say so, and nothing is edited here any more.",
     ]
 
 
@@ -105,6 +118,11 @@ def test_notes_say_who_has_what_and_when() -> None:
         "⚠️ The on-call spreadsheet is not followed: what was last read without a fault stays in force.\n"
         "• schedule, row 3, end_time: “&lt;!channel&gt;” is before the start",
         "✅ The on-call spreadsheet is followed again.",
+        "The post of who is on call is not kept up to date in <#C0PAYMENTS> any more: its message was deleted. To have"
+        " it again, type `/oncall post payments` there.",
+        "⚠️ The user group @oncall-payments cannot follow who is on call for payments: Slack refuses it"
+        " (message_not_found). Ask an admin of the workspace; the subcommand `doctor` tries it again.",
+        "✅ The user group @oncall-payments follows who is on call again.",
         "⚠️ *payments* does not follow its source: what was last read without a fault stays in force.\n"
         "• “Night”: nobody here is known as “&lt;!channel&gt;”; add them to the posture or to Slack",
         "✅ *payments* follows its source again.",

@@ -9,6 +9,7 @@ from typing import Any
 
 import views_own
 import views_rota
+import views_standing
 from views_scene import (
     ACKED_RUN,
     ALICE,
@@ -167,6 +168,7 @@ def nudge(reminder: str, picture: Picture = WORKING) -> Job:
 MESSAGES: dict[str, Callable[[], Message]] = {
     **views_own.MESSAGES,
     **views_rota.MESSAGES,
+    **views_standing.MESSAGES,
     "card-paging": lambda: cards.card(PAGING, NOW),
     "card-working": lambda: cards.card(WORKING, minute(32)),
     "card-resolved": lambda: cards.card(RESOLVED, minute(50)),
