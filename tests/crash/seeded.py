@@ -21,8 +21,8 @@ from town.program import ROOT
 
 #: What the copy needs; everything else stays where it is.
 LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "data", "ui", "browser", "*.md")
-#: Seconds; a bug that makes its check hang is caught too.
-PATIENCE = 240.0
+#: Seconds; a bug that makes its check hang is caught too. A busy machine must not pass for one.
+PATIENCE = 600.0
 
 
 @contextmanager
