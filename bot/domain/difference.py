@@ -50,6 +50,13 @@ def is_empty(found: Mapping[str, Any]) -> bool:
     )
 
 
+def bounded(found: dict[str, Any], most: int = 40) -> dict[str, Any]:
+    """The same for a message: of each list the first so many, and in `left` how many more there are."""
+    lists = {name: found[name] for name in ("schedules", "severities", "policies", "paging")}
+    left = sum(max(0, len(some) - most) for some in lists.values())
+    return {**found, **{name: some[:most] for name, some in lists.items()}, "left": left}
+
+
 def _names(old: Iterable[str], new: Iterable[str]) -> dict[str, list[str]]:
     before, after = list(old), list(new)
     return {

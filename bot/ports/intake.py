@@ -44,6 +44,12 @@ class Inbox(Protocol):
 
 class Postures(Protocol):
     async def newest(self) -> PostureRow | None: ...
+    async def version(self) -> int:
+        """Of the newest row; 0 where there is none. Asked every second or two."""
+
+    async def was_accepted(self, digest: str) -> bool:
+        """Whether any row holds this text."""
+
     async def accept(self, digest: str, text: str, by: str, at: datetime) -> PostureRow:
         """The newest row where the digest is unchanged, else a new one."""
 

@@ -29,12 +29,12 @@ def lines(found: Data) -> list[str]:
     return [one_line(line) for line in told] or [NOTHING]
 
 
-def mrkdwn(found: Data) -> str:
-    """The same for Slack: escaped, and no longer than one reads."""
+def mrkdwn(found: Data) -> list[str]:
+    """The same for Slack: escaped, and no more than one reads."""
     told = lines(found)
     shown = [f"• {escape(cut(line, _LINE))}" for line in told[:_LINES]]
-    left = len(told) - _LINES
-    return "\n".join([*shown, f"• and {left} more"] if left > 0 else shown)
+    left = len(told) - len(shown) + found.get("left", 0)
+    return [*shown, f"• and {left} more"] if left else shown
 
 
 def _whole(found: Data) -> Span:

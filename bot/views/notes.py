@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from html import escape as html_escape
 
 from bot.domain.picture import Job
-from bot.views import names, storms
+from bot.views import names, posture_notes, storms
 from bot.views.mail import Mail, framed
 from bot.views.message import Message, actions, button, message, section
 from bot.views.own import KINDS
@@ -24,6 +24,9 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "restarted": ("loops",),  # to admins: loops of the bot that stood still
     "storm_began": ("sign", "incidents"),  # to admins
     "storm_over": ("minutes", "incidents", "pages", "messages"),  # to admins
+    "posture_changed": ("version", "by", "changes"),  # to admins; changes: what `domain.difference` found
+    "posture_refused": ("version", "errors", "more"),  # to admins; errors: a line each, with its place
+    "posture_mended": ("version",),  # to admins
 }
 #: By SMS and by mail. `code` is added when the row goes out.
 SMS_CODES: dict[str, tuple[str, ...]] = {
@@ -122,6 +125,9 @@ _DMS: dict[str, Callable[[Data], Message]] = {
     "restarted": _restarted,
     "storm_began": _storm_began,
     "storm_over": _storm_over,
+    "posture_changed": posture_notes.changed,
+    "posture_refused": posture_notes.refused,
+    "posture_mended": posture_notes.mended,
 }
 
 
