@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from bot.settings import Settings
     from bot.usecases.figures import Running
     from clients.slack import Slack
+    from integrations.sheets import Sheets
     from posture import Loaded
     from scheduler.engine import Pulse
     from scheduler.loop_watch import LoopWatch
@@ -137,7 +138,6 @@ async def _mind(
     from clients.outside import outside
     from clients.twilio_reading import Reading
     from integrations import registry as integrations
-    from integrations.sheets import Sheets
     from integrations.sources import Sources
     from notify import registry as notify
     from scheduler.polling import polling
@@ -155,7 +155,8 @@ async def _mind(
     clock = await stack.enter_async_context(running_clock(settings.clock_url, pulse))
     db = await open_database(_open(settings.database_url), clock=clock.now)
     stack.push_async_callback(db.close)
-    others = integrations.Clients(slack, beside.twilio, beside.mailer, beside.pagerduty)
+    sheets = _sheets(stack, settings)
+    others = integrations.Clients(slack, beside.twilio, beside.mailer, beside.pagerduty, sheets)
     handlers = {**notify.handlers(senders), **integrations.handlers(others)}
     bot = Bot(db, clock, lambda: in_force[-1], pulse, config, in_force.append)
     now, before = clock.now(), await db.read(lambda tx: tx.postures.newest())
@@ -164,16 +165,26 @@ async def _mind(
         await handed_over(bot, None, now)
     if beside.twilio is not None and not public:
         await stack.enter_async_context(polling(bot, Reading(beside.twilio)))
-    if settings.google_spreadsheet_id is not None:
-        sheets = Sheets(_open(settings.google_credentials), settings.google_spreadsheet_id, settings.google_api_url)
-        stack.callback(sheets.close)
-        await stack.enter_async_context(following(bot, sheets.read, settings.tz, settings.ts_format))
+    if sheets is not None:
+        await stack.enter_async_context(following(bot, sheets, settings.google_poll_seconds))
     sources = Sources(
         _open(settings.pagerduty_api_token), settings.pagerduty_api_url, allow_private=settings.calendar_allow_private
     )
     stack.push_async_callback(sources.close)
     await stack.enter_async_context(rotas_followed(bot, sources.read))
     return bot, handlers
+
+
+def _sheets(stack: AsyncExitStack, settings: Settings) -> Sheets | None:
+    """The spreadsheet of the rota, where one is configured."""
+    from integrations.sheets import Sheets
+
+    if settings.google_spreadsheet_id is None:
+        return None
+    place = settings.google_spreadsheet_id, settings.google_api_url
+    sheets = Sheets(_open(settings.google_credentials), *place, settings.tz, settings.ts_format)
+    stack.callback(sheets.close)
+    return sheets
 
 
 def _open(secret: SecretStr | None) -> str:

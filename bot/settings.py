@@ -143,11 +143,14 @@ class Settings(BaseSettings):
     )
     tz: Annotated[str, AfterValidator(zone)] = Field("UTC", description="Zone of rotations that name none.")
     google_credentials: SecretStr | None = Field(
-        None, description="Service account that reads the spreadsheet: its JSON key, or the path of that."
+        None, description="Service account that follows the spreadsheet: its JSON key, or the path of that."
     )
     google_spreadsheet_id: str | None = Field(None, description="Spreadsheet of the rota (`docs/oncall.md`).")
     google_api_url: Annotated[str, AfterValidator(no_slash)] = Field(
         "https://sheets.googleapis.com", description="Base address of Google's Sheets API. Changed only to test."
+    )
+    google_poll_seconds: float = Field(
+        60, ge=1, le=3600, description="Seconds between two looks at it, and between two writings of `incidents`."
     )
     ts_format: str = Field("%m-%d-%Y %H:%M", description="How times are written in it; they are of the zone `TZ`.")
     fail_on_no_assignee: bool = Field(

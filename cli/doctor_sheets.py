@@ -26,17 +26,23 @@ async def spreadsheet(settings: Settings) -> Sequence[Diagnosis]:
     sheets = Sheets(key, number, settings.google_api_url)
     try:
         found = await sheets.read()
+        unwritable = "" if isinstance(found, str) else await sheets.may_write()
     finally:
         sheets.close()
     if isinstance(found, str):
         fix = "Check GOOGLE_CREDENTIALS, and share the spreadsheet with the service account's address."
         return [Diagnosis("spreadsheet", Health.BAD, found, fix)]
+    seen = _unwritable(unwritable, sheets.account()) if unwritable else []
     sheet = read(*found, ZoneInfo(settings.tz), settings.ts_format)
     if not sheet.faults:
-        return [
-            Diagnosis(
-                "spreadsheet", Health.OK, f"{count(len(sheet.lines), 'row')}, {count(len(sheet.contacts), 'contact')}"
-            )
-        ]
+        read_well = f"{count(len(sheet.lines), 'row')}, {count(len(sheet.contacts), 'contact')}"
+        return [Diagnosis("spreadsheet", Health.OK, read_well), *seen]
     fix = "Mend it in the spreadsheet; until then what was last read without a fault stays in force."
-    return [Diagnosis("spreadsheet", Health.BAD, fault(asdict(one)), fix) for one in sheet.faults]
+    return [*(Diagnosis("spreadsheet", Health.BAD, fault(asdict(one)), fix) for one in sheet.faults), *seen]
+
+
+def _unwritable(reason: str, account: str) -> list[Diagnosis]:
+    """The rota is followed all the same."""
+    words = f"the worksheet `incidents` cannot be written ({reason})"
+    fix = f"Share the spreadsheet with {account} as an editor; for the rota alone reading is enough."
+    return [Diagnosis("spreadsheet", Health.WARN, words, fix)]

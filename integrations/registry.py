@@ -19,6 +19,7 @@ from integrations.calls import UnderWay
 from integrations.card import Card
 from integrations.groups import GroupMembers
 from integrations.home import HomeTab
+from integrations.incident_sheet import IncidentSheet
 from integrations.invites import Invites
 from integrations.pagerduty import Mirror
 from integrations.pages import PageMessage
@@ -26,6 +27,7 @@ from integrations.people import Said
 from integrations.postmortem import Postmortem
 from integrations.reactions import Reaction
 from integrations.room import Room
+from integrations.sheets import Sheets
 from integrations.signs import Signs
 from integrations.standing import Standing
 from integrations.told import Told
@@ -41,6 +43,7 @@ class Clients:
     twilio: Twilio | None = None
     mailer: Mailer | None = None
     pagerduty: PagerDuty | None = None
+    sheets: Sheets | None = None
 
 
 HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
@@ -67,6 +70,7 @@ HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
     Effect.REMIND: lambda clients: Told(clients.slack).remind,
     Effect.POSTMORTEM_POST: lambda clients: Postmortem(clients.slack).post,
     Effect.HOME_PUBLISH: lambda clients: HomeTab(clients.slack).publish,
+    Effect.SHEET_WRITE: lambda clients: IncidentSheet(clients.sheets).write,
     Effect.STANDING_POST: lambda clients: Standing(clients.slack).post,
     Effect.STANDING_UPDATE: lambda clients: Standing(clients.slack).update,
     Effect.STANDING_END: lambda clients: Standing(clients.slack).end,

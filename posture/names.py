@@ -37,6 +37,8 @@ _BARE = {
     TargetKind.SCHEDULE: "schedules",
     TargetKind.TEAM: "teams",
 }
+#: The schedule that a spreadsheet keeps (docs/oncall.md) is in no posture, and may be paged all the same.
+SHEET = "sheet"
 #: A policy is named by its kind too: most are called like the team whose on-call they page.
 _TARGETS = {**_BARE, TargetKind.POLICY: "escalation_policies"}
 
@@ -66,6 +68,8 @@ class Names:
         if written.kind is TargetKind.USER_GROUP:
             return written.kind
         if written.kind is not None:
+            if (written.kind, written.name) == (TargetKind.SCHEDULE, SHEET):
+                return written.kind
             named = Scalar(written.name, written.text.mark)
             return self.unknown(named, _TARGETS[written.kind]) or written.kind
         return self._by_name(written)
@@ -79,6 +83,8 @@ class Names:
             return finding("INC207", written.text.mark, message, f"Remove `+{written.offset}`, or name a schedule.")
         if len(kinds) == 1:
             return kinds[0]
+        if not kinds and written.name == SHEET:
+            return TargetKind.SCHEDULE
         if kinds:
             clearer = " or ".join(f"`{kind.value} {written.name}`" for kind in kinds)
             words = " and a ".join(kind.value for kind in kinds)

@@ -89,6 +89,10 @@ class Account:
         self._tokens[made] = (now + TOKEN_SECONDS, scopes)
         return {"access_token": made, "expires_in": TOKEN_SECONDS, "token_type": "Bearer"}
 
+    def forget(self) -> None:
+        """No token that was handed out is valid any more."""
+        self._tokens.clear()
+
     def scope(self, header: str) -> str | None:
         """What an Authorization header allows: `write`, `read`, or nothing (an empty text); None: no valid token."""
         ends, scopes = self._tokens.get(header.removeprefix("Bearer "), (0.0, frozenset[str]()))

@@ -21,6 +21,7 @@ ELSEWHERE: Final = frozenset(
     {
         Effect.PAGE_SMS, Effect.PAGE_VOICE, Effect.PAGE_EMAIL, Effect.PAGE_WEBHOOK, Effect.PAGE_PAGERDUTY,
         Effect.SMS_SAY, Effect.VOICE_SAY, Effect.CALL_END, Effect.MAIL_SAY, Effect.PAGERDUTY_TELL,
+        Effect.SHEET_WRITE,
     }
 )  # fmt: skip
 

@@ -72,6 +72,12 @@ class SqlIncidents(Repository):
     async def recent(self, viewer: Viewer, limit: int = 20) -> list[Incident]:
         return await self._list(select(incident).where(visible(viewer)).order_by(incident.c.id.desc()).limit(limit))
 
+    async def public_stamp(self) -> str:
+        public = incident.c.private.is_(False), incident.c.drill.is_(False)
+        counts = func.count().label("n"), func.coalesce(func.sum(incident.c.version), 0).label("versions")
+        [row] = await self.scope.all(select(*counts).where(*public))
+        return f"{row['n']}.{int(row['versions'])}"
+
     async def first_of_service(self, given: Incident, severities: Iterable[str]) -> bool:
         other = incident.c.service == given.service, incident.c.id != given.id, incident.c.drill.is_(False)
         bad = incident.c.state != word("RESOLVED"), incident.c.severity.in_(list(severities))

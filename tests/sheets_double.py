@@ -1,58 +1,71 @@
-"""Google as gspread meets it: the token endpoint of a service account, and values of a spreadsheet."""
+"""Google Sheets as the sandbox plays it, for tests that need nothing else of the sandbox."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from aiohttp import web
-from aiohttp.test_utils import TestServer
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from sandbox.manifest import Manifest
+from sandbox.parts import Options
+from sandbox.seed import new_world
+from sandbox.server import Running
+from sandbox.sheets import Sheets
+from sandbox.sheets_grid import Worksheet
+from sandbox.sheets_seed import SPREADSHEET_ID as ID
+from sandbox.sheets_values import texts
 
-ID = "sheet-1"
+__all__ = ["ID", "Google", "google"]
 
 
 @dataclass
 class Google:
-    """`status` is what readings are answered with."""
+    """The sandbox's spreadsheet."""
 
-    rows: dict[str, list[list[str]]] = field(default_factory=lambda: {"schedule": [], "contacts": []})
-    status: int = 200
-    url: str = ""
-    tokens: int = 0
-    readings: int = 0
+    running: Running
+
+    @property
+    def sheets(self) -> Sheets:
+        return self.running.parts.sheets
+
+    @property
+    def url(self) -> str:
+        return self.running.world.base_url
 
     def credentials(self) -> str:
-        """A service account's key, made here."""
-        key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        forms = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        about = {"type": "service_account", "client_email": "rota@acme.example", "token_uri": f"{self.url}/token"}
-        return json.dumps({**about, "private_key": key.private_bytes(*forms).decode()})
+        """The service account's key."""
+        return json.dumps(self.sheets.credentials())
 
-    async def token(self, request: web.Request) -> web.Response:
-        assert (await request.post())["assertion"]
-        self.tokens += 1
-        return web.json_response({"access_token": "ya29.test", "expires_in": 3600, "token_type": "Bearer"})
+    def put(self, title: str, rows: list[list[str]]) -> None:
+        """What stands in a worksheet from now on."""
+        self._sheet(title).cells = [list(row) for row in rows]
 
-    async def values(self, request: web.Request) -> web.Response:
-        assert (request.headers["Authorization"], request.match_info["id"]) == ("Bearer ya29.test", ID)
-        self.readings += 1
-        if self.status != 200:
-            error = {"code": self.status, "message": "Quota exceeded", "status": "RESOURCE_EXHAUSTED"}
-            return web.json_response({"error": error}, status=self.status)
-        ranges = [{"range": name, "values": self.rows[name]} for name in request.query.getall("ranges")]
-        return web.json_response({"spreadsheetId": ID, "valueRanges": ranges})
+    def shown(self, title: str) -> list[list[str]]:
+        return texts(self._sheet(title).cells)
+
+    def calls(self) -> list[str]:
+        """Every method that was called, but for readings that said the same again."""
+        return [str(entry["method"]) for entry in self.running.parts.journal.after(0)]
+
+    def fault(self, kind: str, method: str = "*", **more: object) -> None:
+        """Until `mend`."""
+        self.running.parts.faults.add({"target": "google", "method": method, "kind": kind, "times": None, **more})
+
+    def mend(self) -> None:
+        self.running.parts.faults.clear()
+
+    def _sheet(self, title: str) -> Worksheet:
+        found = self.sheets.book.named(title)
+        assert found is not None, [one.title for one in self.sheets.book.sheets]
+        return found
 
 
 @asynccontextmanager
 async def google() -> AsyncIterator[Google]:
-    double = Google()
-    app = web.Application()
-    app.router.add_post("/token", double.token)
-    app.router.add_get("/v4/spreadsheets/{id}/values:batchGet", double.values)
-    async with TestServer(app, host="127.0.0.1") as server:
-        double.url = str(server.make_url("")).rstrip("/")
-        yield double
+    running = Running(new_world(manifest=Manifest(name="tocsin")), Options(0))
+    await running.start(0)
+    try:
+        yield Google(running)
+    finally:
+        await running.stop()

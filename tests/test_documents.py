@@ -16,8 +16,9 @@ from commands.oncall_lines import OncallVerb
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
-#: Names in capitals that are no settings: of the tests and the benchmarks, and a state of an incident.
+#: Names in capitals that are no settings: of the tests and the benchmarks, a state of an incident, words of Google's.
 OTHERS = {"REQUIRE_ALL", "BENCH_DATABASE_URL", "CRASH_AT", "IN_PROGRESS"}
+OTHERS |= {"USER_ENTERED", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED"}
 
 every = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 

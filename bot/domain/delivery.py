@@ -57,6 +57,7 @@ class Effect(StrEnum):
     REMIND = "remind"  # payload: reminder, number
     POSTMORTEM_POST = "postmortem.post"
     HOME_PUBLISH = "home.publish"
+    SHEET_WRITE = "sheet.write"  # the worksheet `incidents`, as it should be now
     PAGERDUTY_TELL = "pagerduty.tell"  # payload: action
     STANDING_POST = "standing.post"  # payload: post (its id)
     STANDING_UPDATE = "standing.update"  # payload: post, anew (also where it shows the same already)

@@ -92,8 +92,10 @@ def moved_on(
     names, _ = meant
     if not target.offset or not names:
         return meant
-    current = people[names[0]].handle if names[0] in people else names[0]
-    follower = who_follows(posture.schedules[target.name], current or names[0], target.offset, at)
+    schedule, current = posture.schedules[target.name], names[0]
+    if current not in schedule.handles and current in people:  # a sheet names people by id, a posture by handle
+        current = people[current].handle or current
+    follower = who_follows(schedule, current, target.offset, at)
     return (follower,) if follower is not None else (), "nobody_follows"
 
 

@@ -11,6 +11,7 @@ from bot.domain.delivery import Page, Row, Surface
 from bot.domain.escalation import Policy, Run
 from bot.domain.groups import Wish
 from bot.domain.incident import Incident, Responder
+from bot.domain.mirrored_sheet import Roll
 from bot.domain.oncall import OnCall
 from bot.domain.own import Ways
 from bot.domain.people import Person, PersonId
@@ -163,6 +164,7 @@ class Job:
     event: Event | None = None  # the fact told in the room
     story: Story | None = None  # for the postmortem
     home: Home | None = None
+    roll: Roll | None = None  # for the worksheet `incidents`
     board: Board | None = None  # what a standing post shows
     wish: Wish | None = None  # whom a user group should hold
     others: tuple[Row, ...] = ()  # of a page by phone in doubt: the same person's other pages by that notifier

@@ -31,6 +31,9 @@ class Incidents(Protocol):
     async def recent(self, viewer: Viewer, limit: int = 20) -> list[Incident]:
         """Of any state, newest first."""
 
+    async def public_stamp(self) -> str:
+        """Another text whenever an incident that is neither private nor a drill was declared or changed."""
+
     async def first_of_service(self, incident: Incident, severities: Iterable[str]) -> bool:
         """Whether no other open incident of its service has one of these severities; drills aside."""
 

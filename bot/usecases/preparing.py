@@ -21,6 +21,7 @@ from bot.domain.timeline import Event
 from bot.ports import Tx
 from bot.usecases import boards, contacts, links, paging, pictures, standing
 from bot.usecases.delivery import Drop
+from bot.usecases.mirrored_sheet import roll_in
 
 #: A page to the same person that is older cannot pass for one in doubt.
 LOOKED_BACK = timedelta(days=1)
@@ -71,6 +72,8 @@ class _Look:
             return await self._told(row, int(str(row.payload["of_bundle"])))
         if row.effect in _SHOWS:
             return await self._shows(row)
+        if row.effect is Effect.SHEET_WRITE:
+            return Job(row, roll=await roll_in(self.tx))
         stale = await _stale(self.tx, row)
         if stale:
             return Drop(stale)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from bot.bot import Bot
@@ -14,6 +15,7 @@ from bot.domain.rota import stamp
 from bot.domain.sheet import TIME_FORMAT, Fault, Rows, Sheet, SheetContact, read
 from bot.ports import Tx
 from bot.usecases import rotas
+from bot.usecases.handover import handed_over
 from bot.usecases.notices import note_row
 
 #: What the schedule of the spreadsheet is called. It is of the team that owns the default service.
@@ -39,7 +41,10 @@ async def take(
     layer = Listed(tuple(_by_id(sheet, ids)))
     made = Schedule(NAME, (layer,), team=team.name if team else None, origin=Origin.SHEET)
     await bot.write(lambda tx: _phones(tx, sheet.contacts, ids))
+    before = posture.schedules.get(NAME)
     await rotas.keep(bot, made, SYSTEM, now)
+    if before != made:  # who comes next in a row is known to the posture alone, which has it from here on
+        await handed_over(bot, NAME, now)
     return ()
 
 
@@ -76,17 +81,29 @@ async def _phones(tx: Tx, contacts: Iterable[SheetContact], ids: dict[str, Perso
             await tx.people.save(replace(person, phone=one.phone))
 
 
-async def tell(bot: Bot, faults: Sequence[Fault], now: datetime) -> None:
-    """Tells admins once that the sheet is not followed, and once that it is again."""
+async def tell(bot: Bot, faults: Sequence[Fault], now: datetime, *, more: bool = False) -> None:
+    """Tells admins once that the sheet is not followed, again where `more` is wrong, and once that it is mended."""
 
     async def work(tx: Tx) -> None:
         broken, mended = await tx.marks.get(_BROKEN), await tx.marks.get(_MENDED)
-        if bool(faults) is (broken is not None and (mended is None or mended < broken)):
+        lasts = broken is not None and (mended is None or mended < broken)
+        if faults:
+            told = await tx.marks.get(_told(faults))  # perhaps by another replica
+            if lasts and (not more or (told is not None and broken is not None and told >= broken)):
+                return
+            await tx.marks.set(_told(faults), now)
+        if bool(faults) is not lasts:
+            await tx.marks.set(_BROKEN if faults else _MENDED, now)
+        elif not faults:
             return
-        await tx.marks.set(_BROKEN if faults else _MENDED, now)
         code, data = ("sheet_broken", {"faults": [asdict(one) for one in faults]}) if faults else ("sheet_mended", {})
         admins = [one for one in await tx.people.all() if one.standing is Standing.ADMIN and one.active]
         rows = [note_row(admin, code, str(stamp(now)), data, now) for admin in admins]
         await tx.outbox.put([row for row in rows if row is not None])
 
     await bot.write(work)
+
+
+def _told(faults: Sequence[Fault]) -> str:
+    """The mark of these faults."""
+    return f"sheet/told/{sha256(repr(sorted(map(repr, faults))).encode()).hexdigest()[:16]}"

@@ -20,10 +20,12 @@ def room(picture: Picture) -> str:
 def address(picture: Picture, reader: Person | None = None) -> str:
     """Where the incident is answered, opening in Slack's app: its war room; before there is one, the reader's
     direct message with the bot, which holds the page; empty where there is neither."""
-    for place in (picture.incident.room_channel, reader.dm_channel if reader else None):
-        if place and _CHANNEL.fullmatch(place):
-            return f"https://slack.com/app_redirect?channel={place}"
-    return ""
+    return opening(picture.incident.room_channel) or opening(reader.dm_channel if reader else None)
+
+
+def opening(place: str | None) -> str:
+    """The address of a channel, opening in Slack's app; empty where there is none."""
+    return f"https://slack.com/app_redirect?channel={place}" if place and _CHANNEL.fullmatch(place) else ""
 
 
 def address_label(picture: Picture) -> str:

@@ -35,6 +35,7 @@ STEPS: dict[Effect, str] = {
     Effect.REMIND: "send a reminder",
     Effect.POSTMORTEM_POST: "post the postmortem",
     Effect.HOME_PUBLISH: "refresh somebody's App Home",
+    Effect.SHEET_WRITE: "write incidents into the spreadsheet",
     Effect.STANDING_POST: "post who is on call",
     Effect.STANDING_UPDATE: "update the post of who is on call",
     Effect.STANDING_END: "say that a post is not kept up to date any more",

@@ -48,6 +48,18 @@ def test_payments_pages_alice_then_bob_then_the_manager() -> None:
         ]
 
 
+def test_reports_page_whoever_the_spreadsheet_names_though_no_posture_declares_it() -> None:
+    posture = acme()
+    policy = posture.policy_for("reports", timedelta(minutes=15))
+    assert policy is not None
+    assert "sheet" not in posture.schedules
+    assert [[(t.kind.value, t.name, t.offset) for t in tier.targets] for tier in policy.tiers] == [
+        [("schedule", "sheet", 0)],
+        [("schedule", "sheet", 1)],
+        [("position", "eng-manager", 0)],
+    ]
+
+
 def test_the_website_pages_dave_and_then_the_manager_by_no_policy_of_its_own() -> None:
     policy = acme().policy_for("website", timedelta(minutes=15))
     assert policy is not None

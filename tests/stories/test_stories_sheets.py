@@ -1,60 +1,40 @@
-"""A rota in a spreadsheet: edited badly it changes nobody's night, and mended it is followed, across restarts too."""
+"""A rota in a spreadsheet: edited badly it changes nobody's night, and mended it is followed, across a restart too."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from threading import Thread
+import json
 
-from sheets_double import ID, Google, google
 from town.people import Person
 from town.town import Build, Town
 from town.waiting import eventually
 
-POSTURE = """
-people:
-  alice: {name: Alice Chen, slack: U0ALICE, email: alice@acme.example, phone: "+15550100001"}
-  bob: {name: Bob Okafor, slack: U0BOB, email: bob@acme.example, phone: "+15550100002"}
-  carol: {name: Carol Díaz, slack: U0CAROL, email: carol@acme.example, phone: "+15550100003"}
-admins: [carol]
-teams:
-  payments: {members: [alice, bob]}
-services:
-  payments-api: {owner: payments}
-default_service: payments-api
-"""
-CONTACTS = [["name", "email", "phone"], ["Alice", "alice@acme.example"], ["Bob", "bob@acme.example", "+15550100002"]]
+START, END = "01-01-2025 00:00", "12-31-2030 23:59"
+ROW = 2  # the first row that matches holds
 
 
-@contextmanager
-def spreadsheet() -> Iterator[Google]:
-    """Google in a thread of its own."""
-    loop = asyncio.new_event_loop()
-    thread = Thread(target=loop.run_forever, name="google")
-    thread.start()
-    world = google()
-    try:
-        yield asyncio.run_coroutine_threadsafe(world.__aenter__(), loop).result(10)
-    finally:
-        asyncio.run_coroutine_threadsafe(world.__aexit__(None, None, None), loop).result(10)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
+def follows_the_sheet(town: Town) -> None:
+    """The bot gets what it needs to read and write the sandbox's spreadsheet, and looks at it every second."""
+    given = town.outside.addresses
+    town.bot.settings = {
+        **town.bot.settings,
+        "GOOGLE_API_URL": given["google_api_url"],
+        "GOOGLE_SPREADSHEET_ID": given["google_spreadsheet_id"],
+        "GOOGLE_CREDENTIALS": json.dumps(town.outside.get("sheets/credentials")),
+        "GOOGLE_POLL_SECONDS": "1",
+    }
 
 
-def rows(start: str, assignees: str) -> list[list[str]]:
-    return [["start_time", "end_time", "assignees"], [start, "12-31-2030 23:59", assignees]]
+def writes(town: Town, *cells: str) -> None:
+    """Into the first row of the rota."""
+    for column, text in enumerate(cells, start=1):
+        town.outside.post("cell", sheet="schedule", row=ROW, column=column, text=text)
 
 
-def started(town: Town, sheet: Google) -> None:
-    """A bot that has read the sheet."""
-    before = sheet.readings
-    if town.bot.process is not None:
-        town.bot.stop()
-    town.bot.start()
-    eventually(lambda: sheet.readings > before)
+def incidents(town: Town) -> list[list[str]]:
+    """Id, title, state and assignee of each row that the bot keeps in the sheet."""
+    sheets = {one["title"]: one["rows"] for one in town.outside.get("sheets")["sheets"]}
+    rows: list[list[str]] = sheets.get("incidents", [])
+    return [[row[n] if n < len(row) else "" for n in (0, 1, 3, 6)] for row in rows[1:]]
 
 
 def shows(town: Town, person: Person) -> bool:
@@ -65,26 +45,29 @@ def told(person: Person, words: str) -> bool:
     return any(words in one.text for one in person.dms())
 
 
-def test_a_sheet_edited_badly_changes_nothing_and_mended_it_changes_who_is_paged(build: Build, tmp_path: Path) -> None:
-    file = tmp_path / "posture.yaml"
-    file.write_text(POSTURE)
-    with spreadsheet() as sheet:
-        sheet.rows = {"schedule": rows("01-01-2025 00:00", "Alice, Bob"), "contacts": CONTACTS}
-        google_settings = {"GOOGLE_CREDENTIALS": sheet.credentials(), "GOOGLE_SPREADSHEET_ID": ID}
-        town = build(POSTURE=str(file), GOOGLE_API_URL=sheet.url, **google_settings)
-        started(town, sheet)
-        eventually(lambda: shows(town, town.alice))
+def test_a_sheet_edited_changes_who_is_paged_edited_badly_changes_nothing_and_mended_is_followed(build: Build) -> None:
+    town = build()
+    follows_the_sheet(town)
+    writes(town, START, END, "Carol Díaz, Dave Novak")
+    town.bot.start()
+    eventually(lambda: shows(town, town.carol))
 
-        sheet.rows["schedule"] = rows("yesterday", "Bob")
-        started(town, sheet)
-        eventually(lambda: told(town.carol, "schedule, row 2, start_time: “yesterday” is no time"))
-        assert shows(town, town.alice)
+    writes(town, "yesterday", END, "Dave Novak, Bob Okafor")
+    eventually(lambda: told(town.carol, "schedule, row 2, start_time: “yesterday” is no time"))
+    town.declares("sev2 reports are late")
+    eventually(lambda: len(town.carol.phone.pages) == 1)
+    town.clock.passes(minutes=5)
+    eventually(lambda: len(town.dave.phone.pages) == 1)  # whoever comes after her in the row
+    assert town.bob.phone.pages == []
 
-        sheet.rows["schedule"] = rows("01-01-2025 00:00", "Bob, Alice")
-        started(town, sheet)
-        eventually(lambda: shows(town, town.bob))
-        eventually(lambda: told(town.carol, "is followed again"))
-        town.declares()
-        eventually(lambda: len(town.bob.phone.pages) == 1)
-        assert town.alice.phone.pages == []
-        town.ends_well()
+    writes(town, START)
+    eventually(lambda: told(town.carol, "is followed again"))
+    eventually(lambda: len(town.bob.phone.pages) == 1)  # who comes on call is paged for what still waits
+    town.bot.stop()
+    writes(town, START, END, "Bob Okafor, Alice Chen")
+    town.bot.start()
+    eventually(lambda: len(town.alice.phone.pages) == 1)
+    town.alice.texts("ACK")
+    eventually(lambda: incidents(town) == [["INC-1", "reports are late", "IN_PROGRESS", "Alice Chen"]])
+    assert "googleapis.com" not in town.bot.words()  # nobody but the sandbox was asked
+    town.ends_well()

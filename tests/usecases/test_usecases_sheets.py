@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from usecases_rota import Team24, team_on
 
+from bot.domain.escalation import Target, TargetKind
 from bot.domain.oncall import Schedule
 from bot.domain.posture import Service
 from bot.domain.refusals import Refusal
@@ -52,6 +53,18 @@ async def paged(team: Team24) -> list[list[str]]:
 async def test_the_first_matching_row_is_paged_and_its_assignees_take_turns(team: Team24) -> None:
     assert await take(team, [*TODAY, "Bob, Alice"], [*TODAY, "Dave"]) == ()
     assert await paged(team) == [["Bob"], ["Alice"]]
+
+
+async def test_after_the_last_of_a_row_comes_its_first_again_and_after_one_alone_nobody(team: Team24) -> None:
+    async def after(offset: int) -> list[str]:
+        target = Target(TargetKind.SCHEDULE, sheets.NAME, offset)
+        [found] = await team.bot.db.read(lambda tx: find_people(tx, team.bot.posture(), [target], team.now))
+        return [person.name for person in found.people]
+
+    await take(team, [*TODAY, "Bob, Alice, Dave"])
+    assert [await after(offset) for offset in range(5)] == [["Bob"], ["Alice"], ["Dave"], ["Bob"], ["Alice"]]
+    await take(team, [*TODAY, "Bob"])
+    assert [await after(offset) for offset in range(2)] == [["Bob"], []]
 
 
 async def test_a_bad_edit_leaves_the_last_good_copy_and_a_mended_one_is_followed(team: Team24) -> None:
