@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("cli.run:run", "Run the bot with the settings in the environment and .env."),
     "sandbox": ("cli.sandbox:sandbox", "Start a local Slack, phones and mailbox with the bot beside it."),
     "check": ("cli.check:check", "Check a posture without starting anything."),
+    "schema": ("cli.schema:schema", "Print the posture's language as a JSON Schema, for editors."),
     "simulate": ("cli.simulate:simulate", "Say who would be paged, when and by what. Sends nothing."),
     "diff": ("cli.diff:diff", "Say what a change of the posture means for people."),
     "contacts": ("cli.contacts:contacts", "Write who can be reached by what, for check --prove. No address is in it."),

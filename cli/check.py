@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,13 +9,12 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from bot.views.proving import summary
-from cli import NO_POSTURE
+from cli import IMPOSSIBLE, NO_POSTURE, WORKED
 from cli.asked import Unclear
+from cli.printed import FORMATS
 from cli.proving import Asking, findings_of, proof_of
 from posture import Finding, Level, Loaded, load
-
-#: How a finding is printed, by the name of the format.
-FORMATS: dict[str, Callable[[Finding], str]] = {"text": str}
+from posture.findings import nearest
 
 #: Exit codes.
 CLEAN, ERRORS, UNREADABLE = 0, 1, 2
@@ -25,7 +23,14 @@ CLEAN, ERRORS, UNREADABLE = 0, 1, 2
 def check(
     path: Annotated[Path | None, Parameter(help="A posture file or folder. Default: the one in the settings.")] = None,
     *,
-    format: Annotated[Literal["text"], Parameter(help="How findings are printed.")] = "text",
+    format: Annotated[Literal["text", "json", "github"], Parameter(help="How findings are printed.")] = "text",
+    strict: Annotated[bool, Parameter(negative="", help="Exit with 1 for a warning too.")] = False,
+    explain: Annotated[
+        str,
+        Parameter(
+            help="A code, such as INC004: say what it means and what to do, and read nothing.", show_default=False
+        ),
+    ] = "",
     prove: Annotated[
         bool, Parameter(negative="", help="Prove also that somebody is always paged in time by two providers.")
     ] = False,
@@ -45,6 +50,8 @@ def check(
     Prints one line a finding: `file:line:column: level code: what is wrong. What to do.` Exits with 0 when
     there is no error, 1 when there is one, 2 when there is nothing to check, or it cannot be proven or disproven.
     """
+    if explain:
+        return _explained(explain)
     chosen = path or _from_settings()
     if chosen is None:
         print(f"{NO_POSTURE} Name a file to check, or write one.")
@@ -58,10 +65,23 @@ def check(
             print(unclear)
             return UNREADABLE
         findings, said = (*findings, *findings_of(proof, chosen)), [*said, summary(proof)]
-    for finding in findings:
-        print(FORMATS[format](finding))
-    print("\n".join(said))
-    return _exit_code(findings)
+    print(FORMATS[format](findings, said))
+    return _exit_code(findings, strict=strict)
+
+
+def _explained(given: str) -> int:
+    from bot.domain import holes
+    from posture.explained import EXAMPLES, section
+
+    code = given.upper()
+    if code in holes.CODES:
+        print(f"{code}: {holes.CODES[code]} Only --prove finds it.")
+        return WORKED
+    if code not in EXAMPLES:
+        print(f"There is no code `{given}`. {nearest(code, EXAMPLES)}".strip())
+        return IMPOSSIBLE
+    print(section(code), end="")
+    return WORKED
 
 
 def _from_settings() -> Path | None:
@@ -77,10 +97,11 @@ def _delay(path: Path | None) -> timedelta:
     return timedelta(minutes=load_settings().settings.escalation_delay_minutes if path is None else 15)
 
 
-def _exit_code(findings: tuple[Finding, ...]) -> int:
+def _exit_code(findings: tuple[Finding, ...], *, strict: bool) -> int:
     if any(finding.code == "INC100" for finding in findings):
         return UNREADABLE
-    return ERRORS if any(finding.severity is Level.ERROR for finding in findings) else CLEAN
+    bad = set(Level) if strict else {Level.ERROR}
+    return ERRORS if any(finding.severity in bad for finding in findings) else CLEAN
 
 
 def _summary(path: Path, loaded: Loaded) -> str:

@@ -14,7 +14,7 @@ from posture.model import Document
 from posture.named import has_schedule, outlines_of, targets_of, whole
 from posture.names import Names
 from posture.services import Service, Severity
-from posture.tree import Scalar
+from posture.tree import Scalar, twice
 from posture.values import ON_CALL
 
 #: Severities that a policy must be able to climb for (SPEC §16, INC001).
@@ -133,6 +133,15 @@ def _components(document: Document, names: Names) -> Iterator[Finding]:
             yield finding("INC216", component.group.mark, message, "Add it to `groups`, or leave `groups` out.")
 
 
+def _health_checks(document: Document, _: Names) -> Iterator[Finding]:
+    """A component says which it means by its name alone."""
+    seen: dict[str, Scalar] = {}
+    for service in document.services.values():
+        for name in service.health_checks:
+            if seen.setdefault(str(name), name) is not name:
+                yield twice(name, seen[str(name)].mark)
+
+
 def _routes(document: Document, _: Names) -> Iterator[Finding]:
     routes = [
         (route, Route(tuple((str(k), str(v)) for k, v in route.match.items()))) for route in document.alerts.routes
@@ -155,5 +164,5 @@ def _reviews(document: Document, today: date) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
-    _climbs, _on_call, _answered, _action_items, _deployed, _components, _routes,
+    _climbs, _on_call, _answered, _action_items, _deployed, _components, _health_checks, _routes,
 )  # fmt: skip

@@ -52,6 +52,13 @@ class Section(BaseModel):
                 )
         return known
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:
+        made = handler(core)
+        if not cls._acts:
+            handler.resolve_ref_schema(made)[DECLARED_ONLY] = True
+        return made
+
 
 def findings_of(info: ValidationInfo) -> list[Finding]:
     """The list that `shape.validate` hands down."""

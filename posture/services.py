@@ -168,7 +168,7 @@ class Service(Section):
         "What pages for it.", otherwise="everyone in the rotation in turn, then its `escalation_to`"
     )
     description: Words | None = key("What it does.")
-    deployed: Flag | None = key("It runs in production, and lacks nothing that such a service needs.")
+    deployed: Flag | None = key("It runs in production: what such a service lacks is a finding.")
     runbook: values.RunbookRef | None = key("What every page links to.", otherwise="the first of `runbooks`")
     runbooks: OneOrMore[values.RunbookRef] = key("More of them.", [])
     components: OneOrMore[values.ComponentRef] = key("What customers see of it, on the status page.", [], acts=False)

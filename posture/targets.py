@@ -141,7 +141,12 @@ def _fallback(value: object) -> Last:
 
 
 #: `lead: slack+sms` or `lead: [slack, sms]`.
-_BY: Final = {"type": ["string", "array"], "items": {"enum": [*NOTIFIERS, *_ALIASES]}}
+_ONE: Final = "|".join([*NOTIFIERS, *_ALIASES])
+_BY: Final = {
+    "type": ["string", "array"],
+    "pattern": rf"^\s*({_ONE})(\s*\+\s*({_ONE}))*\s*$",
+    "items": {"enum": [*NOTIFIERS, *_ALIASES]},
+}
 _ADDRESSED: Final = {"minProperties": 1, "maxProperties": 1, "additionalProperties": _BY}
 
 TargetText = Annotated[

@@ -59,8 +59,8 @@ def test_help_names_every_command_and_imports_none(capsys: pytest.CaptureFixture
         (["chek"], "There is no command 'chek'. Did you mean `check`?"),
         (
             ["banana"],
-            "There is no command 'banana'. There is: run, sandbox, check, simulate, diff, contacts, oncall, doctor,"
-            " migrate, backup, verify.",
+            "There is no command 'banana'. There is: run, sandbox, check, schema, simulate, diff, contacts, oncall,"
+            " doctor, migrate, backup, verify.",
         ),
     ],
 )
