@@ -61,7 +61,11 @@ def _names(declared: Posture, given: str) -> list[str]:
         raise Unclear(unknown("schedule", given, list(declared.schedules)))
     if not declared.schedules:
         raise Unclear("This posture declares no schedule, so nobody is on call. Give a team a `rotation`.")
-    return [given] if given else list(declared.schedules)
+    known = [name for name, one in declared.schedules.items() if one.source is None]
+    if given not in known and (given or not known):
+        name = given or next(iter(declared.schedules))
+        raise Unclear(f"`{name}` is kept at its `source`: a posture alone does not say who is on call by it.")
+    return [given] if given else known
 
 
 def _at(declared: Posture, name: str, at: datetime) -> list[Shift]:

@@ -99,6 +99,13 @@ def test_what_cannot_be_said_is_a_sentence(
     assert told(capsys, file, *given) == (2, f"{sentence}\n")
 
 
+def test_a_rota_that_is_kept_elsewhere_is_not_guessed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "elsewhere.yaml"
+    file.write_text("people: {bob: {slack: U0B}}\nschedules: {network: {source: pagerduty://PABC123}}\n")
+    sentence = "`network` is kept at its `source`: a posture alone does not say who is on call by it.\n"
+    assert [told(capsys, file), told(capsys, file, "--schedule", "network")] == [(2, sentence)] * 2
+
+
 def test_a_posture_that_is_refused_or_has_no_schedule_answers_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
