@@ -32,6 +32,7 @@ WEBHOOK_TOKENS = {
     "WEBHOOK_TOKEN_ALERTMANAGER": "sandbox-alertmanager-token",
 }
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT")
+SHEET_SECONDS = "2"  # whoever types into the sheet looks for what comes of it
 TRIED_PORTS = 20
 CONNECT_SECONDS = 60.0
 TOLD_LINES = 10
@@ -72,6 +73,9 @@ def settings_of(launch: Launch, addresses: dict[str, Any], bot_port: int, folder
         "SMTP_URL": addresses["smtp_url"],
         "MAIL_FROM": "tocsin@acme.example",
         "CLOCK_URL": addresses["clock_url"],
+        "GOOGLE_API_URL": addresses["google_api_url"],
+        "GOOGLE_SPREADSHEET_ID": addresses["google_spreadsheet_id"],
+        "GOOGLE_POLL_SECONDS": SHEET_SECONDS,
         "DATABASE_URL": f"sqlite:///{folder / 'tocsin.db'}",
         "POSTURE": str(launch.posture.resolve()),
         "HTTP_HOST": HOST,
@@ -136,6 +140,8 @@ class Launched:
             await self.running.start(web_port)
         except OSError as error:
             raise CannotLaunch(f"The sandbox cannot listen: {error.strerror}. Give other ports.") from error
+        key = await asyncio.to_thread(self.running.parts.sheets.credentials)  # making one takes a while
+        environment |= {"GOOGLE_CREDENTIALS": json.dumps(key)}
         environment |= settings_of(self.launch, self.running.addresses(), self.bot_port, folder)
 
     async def stop(self) -> None:

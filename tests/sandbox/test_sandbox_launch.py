@@ -76,6 +76,7 @@ async def test_the_bot_gets_every_setting_and_nothing_else(launch: Launch, monke
     finally:
         await launched.stop()
     shown, folder = launched.addresses(), Path(launched.bot.state()["log"]).parent
+    assert json.loads(seen.pop("GOOGLE_CREDENTIALS"))["token_uri"] == f"http://127.0.0.1:{shown['port']}/google/token"
     surroundings = {"PATH", "HOME", "LANG", "LC_ALL", "LC_CTYPE", "TMPDIR", "PYTHONUNBUFFERED"}
     assert {name: value for name, value in seen.items() if name not in surroundings} == {
         "SLACK_BOT_TOKEN": "xoxb-sandbox-bot",
@@ -88,6 +89,9 @@ async def test_the_bot_gets_every_setting_and_nothing_else(launch: Launch, monke
         "SMTP_URL": f"smtp://127.0.0.1:{shown['smtp_port']}",
         "MAIL_FROM": "tocsin@acme.example",
         "CLOCK_URL": f"http://127.0.0.1:{shown['port']}/clock",
+        "GOOGLE_API_URL": f"http://127.0.0.1:{shown['port']}",
+        "GOOGLE_SPREADSHEET_ID": "1SandboxRotaOfAcmeReports0000000000000000000",
+        "GOOGLE_POLL_SECONDS": "2",
         "DATABASE_URL": f"sqlite:///{folder / 'tocsin.db'}",
         "POSTURE": str(launch.posture),
         "HTTP_HOST": "127.0.0.1",
