@@ -22,6 +22,7 @@ from crash.received import Received
 from crash.record import record
 from crash.towns import a_town_on
 
+from bot.domain import budgets
 from bot.domain.delivery import NOTIFIER_OF, PageState
 from bot.domain.timeline import Kind
 
@@ -153,6 +154,7 @@ def suffer(database: str, pages: int, length: timedelta, seed: int) -> tuple[Tal
         among = waits(ledger, life.fleet.outside.received(), of_steps=False)
         last = max(page["id"] for page in ledger.pages)
         life.crowd.everybody_acks()
+        life.fleet.passes(budgets.WINDOW.total_seconds())  # no budget that those pages used up holds another back
         for target in TARGETS:
             outage(life, length, target)
         without = waits(life.books.ledger(), life.fleet.outside.received(), of_steps=True, since=last)
