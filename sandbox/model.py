@@ -212,6 +212,7 @@ class UserGroup:
     created: int = 0
     updated: int = 0
     created_by: str = ""
+    updated_by: str = ""
     deleted_at: int = 0
 
 

@@ -92,6 +92,9 @@ def plant(world: World) -> None:
     world.usergroups["S0PAYMENTS"] = UserGroup(
         "S0PAYMENTS", "payments-team", "Payments team", [ALICE, BOB], created=world.epoch(), created_by=CAROL
     )
+    world.usergroups["S0ONCALL"] = UserGroup(
+        "S0ONCALL", "oncall-payments", "On call for payments", [ALICE], created=world.epoch(), created_by=CAROL
+    )
     world.emoji["tocsin"] = "emoji/tocsin.png"
 
 

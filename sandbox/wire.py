@@ -308,8 +308,8 @@ def usergroup(world: "World", found: UserGroup, *, users: bool = False, count: b
         "auto_provision": False,
         "enterprise_subteam_id": "",
         "created_by": found.created_by,
-        "updated_by": found.created_by,
-        "deleted_by": found.created_by if found.deleted_at else None,
+        "updated_by": found.updated_by or found.created_by,
+        "deleted_by": found.updated_by if found.deleted_at else None,
         "prefs": {"channels": [], "groups": []},
         "user_count": len(found.users),
     }

@@ -97,9 +97,8 @@ def workspace(world: World) -> Json:
         "users": [_user(user) for user in world.users.values()],
         "channels": [_channel(channel) for channel in world.channels.values()],
         "usergroups": [
-            {"id": g.id, "handle": g.handle, "name": g.name, "users": g.users}
+            {"id": g.id, "handle": g.handle, "name": g.name, "users": g.users, "disabled": bool(g.deleted_at)}
             for g in world.usergroups.values()
-            if not g.deleted_at
         ],
         "commands": [
             {"command": c.name, "description": c.description, "usage_hint": c.usage_hint} for c in manifest.commands

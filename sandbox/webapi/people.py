@@ -1,10 +1,13 @@
 """Methods about the app itself and about people: auth, apps, team, users, user groups, do-not-disturb, emoji."""
 
+import re
+
 from sandbox import wire
 from sandbox.model import Channel, Json, User, UserGroup
 from sandbox.webapi.call import ApiError, Call, scope
 from sandbox.webapi.pages import page
 
+HANDLE = re.compile(r"[^\W_A-Z][^\s@#A-Z]{0,79}")
 KINDS = ("public_channel", "private_channel", "mpim", "im")
 
 
@@ -97,19 +100,27 @@ def _group(call: Call, group: UserGroup) -> Json:
 
 
 def _the_group(call: Call) -> UserGroup:
-    group = call.world.usergroups.get(call.args.needed("usergroup"))
+    wanted = call.args.text("usergroup")
+    if not wanted:
+        raise ApiError("missing_argument")
+    group = call.world.usergroups.get(wanted)
     if group is None:
         raise ApiError("no_such_subteam")
     return group
 
 
 async def usergroups_users(call: Call) -> Json:
-    return {"users": list(_the_group(call).users)}
+    group = _the_group(call)
+    if group.deleted_at and not call.args.flag("include_disabled"):
+        raise ApiError("no_such_subteam")
+    return {"users": list(group.users)}
 
 
 async def usergroups_create(call: Call) -> Json:
     name = call.args.needed("name")
     handle = call.args.text("handle") or name.lower().replace(" ", "-")
+    if not HANDLE.fullmatch(handle):
+        raise ApiError("bad_handle")
     if any(g.name == name for g in call.world.usergroups.values()):
         raise ApiError("name_already_exists")
     _free_handle(call, handle, None)
@@ -138,10 +149,11 @@ async def usergroups_update(call: Call) -> Json:
 
 
 async def usergroups_users_update(call: Call) -> Json:
-    group, wanted = _the_group(call), call.args.names("users")
+    """Replaces all members; a disabled group stays disabled. Nobody is no list of people: that takes a disable."""
+    group, wanted = _the_group(call), list(dict.fromkeys(call.args.names("users")))
     if not wanted:
         raise ApiError("no_users_provided")
-    if any(u not in call.world.users or call.world.users[u].deleted for u in wanted):
+    if not all(_may_be_in_groups(call.world.users.get(user)) for user in wanted):
         raise ApiError("invalid_users")
     before, group.users = group.users, wanted
     _tell(call, group, "subteam_updated")
@@ -157,6 +169,13 @@ async def usergroups_users_update(call: Call) -> Json:
         }
     )
     return {"usergroup": wire.usergroup(call.world, group, users=True)}
+
+
+def _may_be_in_groups(person: User | None) -> bool:
+    """Guests and bots cannot be in one, nor people who left."""
+    if person is None or person.deleted or person.is_bot or person.id == "USLACKBOT":
+        return False
+    return not (person.is_restricted or person.is_ultra_restricted)
 
 
 async def usergroups_enable(call: Call) -> Json:
@@ -175,7 +194,7 @@ def _set_deleted(call: Call, at: int) -> Json:
 
 
 def _tell(call: Call, group: UserGroup, kind: str) -> None:
-    group.updated = call.world.epoch()
+    group.updated, group.updated_by = call.world.epoch(), call.me
     body = wire.usergroup(call.world, group, users=True)
     call.world.emit({"type": kind, "subteam": body, "event_ts": call.world.event_ts()})
     call.world.changed("state")

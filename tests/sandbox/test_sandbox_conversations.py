@@ -237,7 +237,10 @@ async def test_people_are_found_by_id_and_email(town: Town) -> None:
 
 async def test_user_groups(town: Town) -> None:
     groups = (await town.slack.usergroups_list(include_users=True))["usergroups"]
-    assert [(g["id"], g["handle"], g["users"]) for g in groups] == [("S0PAYMENTS", "payments-team", [ALICE, BOB])]
+    assert [(g["id"], g["handle"], g["users"]) for g in groups] == [
+        ("S0PAYMENTS", "payments-team", [ALICE, BOB]),
+        ("S0ONCALL", "oncall-payments", [ALICE]),
+    ]
     await town.slack.usergroups_users_update(usergroup="S0PAYMENTS", users=[BOB, CAROL])
     assert (await town.slack.usergroups_users_list(usergroup="S0PAYMENTS"))["users"] == [BOB, CAROL]
     made = await town.slack.usergroups_create(name="On call", handle="oncall")
@@ -245,4 +248,20 @@ async def test_user_groups(town: Town) -> None:
     taken = town.slack.usergroups_create(name="Other", handle="oncall")
     assert await town.refused(taken) == "handle_already_exists"
     await town.slack.usergroups_disable(usergroup="S0PAYMENTS")
-    assert [g["handle"] for g in (await town.slack.usergroups_list())["usergroups"]] == ["oncall"]
+    listed = [g["handle"] for g in (await town.slack.usergroups_list())["usergroups"]]
+    assert listed == ["oncall-payments", "oncall"]
+
+
+async def test_a_user_group_is_never_empty_and_takes_full_members_only(town: Town) -> None:
+    update, group = town.slack.usergroups_users_update, "S0ONCALL"
+    assert await town.refused(update(usergroup=group, users=[])) == "no_users_provided"
+    for stranger in (GINA, HENRY, TOCSIN, "U0NOBODY"):
+        assert await town.refused(update(usergroup=group, users=[ALICE, stranger])) == "invalid_users"
+    assert await town.refused(update(usergroup="S0NOBODY", users=[ALICE])) == "no_such_subteam"
+    assert await town.refused(town.slack.usergroups_create(name="Y", handle="No Handle")) == "bad_handle"
+    disabled = (await town.slack.usergroups_disable(usergroup=group))["usergroup"]
+    assert (disabled["date_delete"] > 0, disabled["deleted_by"]) == (True, TOCSIN)
+    assert await town.refused(town.slack.usergroups_users_list(usergroup=group)) == "no_such_subteam"
+    assert (await update(usergroup=group, users=[BOB, BOB]))["usergroup"]["date_delete"] > 0
+    assert (await town.slack.usergroups_users_list(usergroup=group, include_disabled=True))["users"] == [BOB]
+    assert (await town.slack.usergroups_enable(usergroup=group))["usergroup"]["date_delete"] == 0

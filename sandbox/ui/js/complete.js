@@ -142,7 +142,7 @@ function people(typed, from) {
   const fits = [...world.users.values()]
     .filter((u) => !u.deleted && u.id !== "USLACKBOT" && `${u.name} ${u.display}`.toLowerCase().includes(wanted))
     .sort((a, b) => members.has(b.id) - members.has(a.id));
-  const groups = [...world.usergroups.values()].filter((g) => g.handle.toLowerCase().includes(wanted));
+  const groups = [...world.usergroups.values()].filter((g) => !g.disabled && g.handle.toLowerCase().includes(wanted));
   return some("People", from, [
     ...fits.map((u) => ({
       insert: `@${u.name}`,

@@ -59,7 +59,7 @@ export function mention(id, fallback = "") {
 
 export function groupMention(id, fallback = "") {
   const group = world.usergroups.get(id);
-  const mine = group?.users?.includes(place.me);
+  const mine = !group?.disabled && group?.users?.includes(place.me);
   const label = group?.handle ?? (fallback.replace(/^@/, "") || id);
   return h("span", { class: `mention${mine ? " mine" : ""}`, "data-usergroup": id }, `@${label}`);
 }

@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { fill, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { ask, attempt, dialog, menu } from "./overlay.js";
-import { avatar, channelIcon, channelTitle } from "./people.js";
+import { avatar, channelIcon, channelTitle, nameOf } from "./people.js";
 import { isRinging } from "./ringing.js";
 import { HOME, openBotMessages, openChannel, openHome, switchPerson } from "./route.js";
 import { botDm, me, on, people, place, refresh, world } from "./store.js";
@@ -24,7 +24,7 @@ export function sidebar(node) {
       h("div", { class: "workspace" }, h("strong", {}, world.team.name), h("span", { class: "muted" }, botState())),
     );
     redraw(who, people().map(personButton));
-    redraw(rooms, [channels(), directs(), apps()]);
+    redraw(rooms, [channels(), directs(), apps(), groups()]);
   };
   for (const topic of ["state", "me", "place", "channel", "unread", "phones", "live"]) on(topic, later);
 }
@@ -200,6 +200,34 @@ function apps() {
         badge ? h("span", { class: "badge" }, String(badge)) : null,
       ),
     ),
+  );
+}
+
+/** Who is in each user group: nothing to press, but there to be seen changing. */
+function groups() {
+  const found = [...world.usergroups.values()].sort((a, b) => a.handle.localeCompare(b.handle));
+  return found.length ? section("User groups", found.map(groupRow)) : null;
+}
+
+function groupRow(group) {
+  const members = group.disabled ? [] : group.users;
+  const says = group.disabled ? "disabled" : members.map(nameOf).join(", ") || "nobody";
+  const attributes = {
+    class: `room group${group.disabled ? " archived" : ""}`,
+    title: `${group.name}: ${says}`,
+    "data-testid": "usergroup",
+    "data-usergroup": group.id,
+    "data-members": members.join(" "),
+  };
+  return h(
+    "li",
+    { ...attributes, "aria-label": `@${group.handle}, ${says}` },
+    icon("people", 16),
+    h("span", { class: "room-name" }, `@${group.handle}`),
+    members.length
+      ? h("span", { class: "group-faces" }, members.slice(0, 3).map((id) => avatar(id, 18)))
+      : h("span", { class: "group-off" }, says),
+    members.length > 3 ? h("span", { class: "group-off" }, `+${members.length - 3}`) : null,
   );
 }
 

@@ -25,9 +25,10 @@ function mentions(message, person) {
     /<!(here|channel|everyone)|"broadcast"/.test(said)
   )
     return true;
-  return [...said.matchAll(/subteam\^(\w+)|"usergroup_id":"(\w+)"/g)].some(([, a, b]) =>
-    world.usergroups.get(a ?? b)?.users?.includes(person),
-  );
+  return [...said.matchAll(/subteam\^(\w+)|"usergroup_id":"(\w+)"/g)].some(([, a, b]) => {
+    const group = world.usergroups.get(a ?? b);
+    return !group?.disabled && group?.users?.includes(person);
+  });
 }
 
 /** {bold, badge} of a conversation for a person: unread at all, and how many messages speak to that person. */

@@ -90,6 +90,8 @@ function numeric(epoch, zone) {
 }
 
 function pretty(epoch, zone, nowMs, options) {
-  const name = dayName(epoch, zone, nowMs);
-  return ["Today", "Yesterday"].includes(name) ? name.toLowerCase() : format(zone, options).format(seconds(epoch));
+  const day = dayKey(epoch, zone);
+  for (const [name, days] of [["yesterday", -1], ["today", 0], ["tomorrow", 1]])
+    if (day === dayKey(nowMs / 1000 + days * 86400, zone)) return name;
+  return format(zone, options).format(seconds(epoch));
 }
