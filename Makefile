@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help sandbox install run test bench check lock clean crash seeded races pauses outages repeats databases storms sustained heirs watchers \
+.PHONY: help sandbox install run test bench check fuzz lock clean crash seeded races pauses outages repeats databases storms sustained heirs watchers \
 	clocks shifts
 
 help: ## list the targets
@@ -69,6 +69,9 @@ shifts: $(VENV)/dev ## let everybody change the same shift at once, TRIES times 
 
 watchers: $(VENV)/dev ## freeze the loop, end the scheduler, deafen the sockets, ROUNDS times: how soon is it mended?
 	@$(CRASH).watchers --times $(or $(ROUNDS),3) $(RECORD)
+
+fuzz: $(VENV)/dev ## read INPUTS damaged postures: each ends in findings, never in a traceback, and none is told twice
+	@PYTHONPATH=tests:. $(BIN)/python -m posture_fuzz --inputs $(or $(INPUTS),20000)
 
 check: $(VENV)/dev ## style, types and import contracts
 	@$(BIN)/ruff check .
