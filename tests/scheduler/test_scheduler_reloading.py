@@ -1,4 +1,4 @@
-"""The posture's files are watched: a change is in force at the second look; a bad one is refused and changes nothing."""
+"""The posture's files are watched: a change is in force at the second look, and a bad one is refused."""
 
 from __future__ import annotations
 
