@@ -38,7 +38,7 @@ Test = Callable[["Settings"], Awaitable[Sequence[Diagnosis]]]
 
 
 async def doctor() -> int:
-    """Try tokens, scopes, Twilio, mail, webhook, PagerDuty, heartbeat, address, posture, database; print fixes.
+    """Try tokens, scopes, Twilio, mail, webhook, PagerDuty, heartbeat, address, posture, groups, database; print fixes.
 
     Changes nothing and sends nothing. Exits with 1 when something is bad.
     """
@@ -57,7 +57,7 @@ async def doctor() -> int:
 
 
 def _tests() -> dict[str, Test]:
-    from cli import doctor_local, doctor_outside, doctor_sheets, doctor_systems
+    from cli import doctor_groups, doctor_local, doctor_outside, doctor_sheets, doctor_systems
 
     return {
         "slack": doctor_outside.slack,
@@ -69,6 +69,7 @@ def _tests() -> dict[str, Test]:
         "spreadsheet": doctor_sheets.spreadsheet,
         "public address": doctor_outside.public_address,
         "posture": doctor_local.posture,
+        "user groups": doctor_groups.user_groups,
         "database": doctor_local.database,
     }
 

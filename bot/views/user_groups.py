@@ -9,8 +9,8 @@ from bot.views.words import escape, one_line, series, strings
 
 _NO_PLAN = ("this workspace's plan has no user groups", "Upgrade it, or take `user_group` out of the posture.")
 _NO_SCOPE = (
-    "the app may not change user groups",
-    "Put manifest.yaml into the app, which has `usergroups:write`, and install it again.",
+    "the app lacks a scope for user groups",
+    "Put manifest.yaml into the app (it has `usergroups:read` and `usergroups:write`), and install it again.",
 )
 _NOT_ALL = (
     "Slack takes somebody who is on call into no user group",
