@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import alerts_in, claims, declaring, oncall, paging, presses, starting, ticks, timers
+from bench import alerts_in, checking, claims, declaring, oncall, paging, presses, starting, ticks, timers
 from bench.harness import Benchmark, Figure, Scale, surroundings, table, write
 
 #: By name, in the order of the table.
@@ -24,6 +24,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "ticks": ticks.run,
     "claims": claims.run,
     "oncall": oncall.run,
+    "checking": checking.run,
     "starting": starting.run,
 }
 
