@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from clients.slack import Slack
     from integrations.sheets import Sheets
     from posture import Loaded
+    from posture.files import Files
     from scheduler.engine import Pulse
     from scheduler.loop_watch import LoopWatch
     from scheduler.outbox import Handler
@@ -53,19 +54,19 @@ async def run(settings: Settings, loaded: Loaded) -> None:
 
     from scheduler.loop_watch import LoopWatch
 
-    stop = asyncio.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    stop, asked = asyncio.Event(), asyncio.Event()
+    for name, event in ((signal.SIGTERM, stop), (signal.SIGINT, stop), (signal.SIGHUP, asked)):
+        asyncio.get_running_loop().add_signal_handler(name, event.set)
     log, watch = structlog.get_logger("tocsin"), LoopWatch()
     watch.start()
     try:
         async with AsyncExitStack() as stack:
-            starting = asyncio.create_task(_start(stack, settings, loaded, log, watch))
-            asked = asyncio.create_task(stop.wait())
-            await asyncio.wait({starting, asked}, return_when=asyncio.FIRST_COMPLETED)
+            starting = asyncio.create_task(_start(stack, settings, loaded, log, watch, asked))
+            stopping = asyncio.create_task(stop.wait())
+            await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
             if starting.done():
                 log.info("ready", http=f"http://{settings.http_host}:{starting.result()}")
-                await asked
+                await stopping
             watch.stopping()
             log.info("stopping")
             starting.cancel()  # one that waits for Slack would go on for ever
@@ -75,8 +76,13 @@ async def run(settings: Settings, loaded: Loaded) -> None:
         raise
 
 
-async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log: BoundLogger, watch: LoopWatch) -> int:
-    """Everything, in order; answers the port of the web server. What is pushed last is stopped first."""
+async def _start(
+    stack: AsyncExitStack, settings: Settings, loaded: Loaded, log: BoundLogger, watch: LoopWatch, asked: asyncio.Event
+) -> int:
+    """Everything, in order; answers the port of the web server. What is pushed last is stopped first.
+
+    `asked`: somebody wants the posture's file in force.
+    """
     from clients.slack import Slack
     from commands.boundary import Boundary
     from commands.hearing import Hearing
@@ -86,9 +92,11 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     from integrations import arrival
     from integrations.directory import Directory
     from integrations.echo import Echo
+    from posture.files import Files
     from scheduler.conditions import conditions
     from scheduler.engine import Engine, Pulse
     from scheduler.heartbeat import beating
+    from scheduler.reloading import Reloading, reloading
     from web.parts import Parts
     from web.serving import serving
 
@@ -96,11 +104,13 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
     slack = Slack(_open(settings.slack_bot_token), settings.slack_api_url, paced=settings.slack_pace)
     stack.push_async_callback(slack.close)
     without = await arrival.away(slack, app_token)
-    bot, handlers = await _mind(stack, settings, loaded, slack, pulse)
+    files = Files(settings.posture_path, settings.tz)
+    bot, handlers, older = await _mind(stack, settings, loaded, slack, pulse, files)
     if without is not None and not await arrival.have_met(bot):
         raise without
     owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
-    engine = Engine(bot, pulse, handlers, owner, Directory(bot, slack).read)
+    directory = Directory(bot, slack)
+    engine = Engine(bot, pulse, handlers, owner, directory.read)
     await engine.start()
     stack.push_async_callback(engine.stop)
     watch.beat_while(engine.guarded)
@@ -116,7 +126,9 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
         log.error("Slack is away; paging goes on without it until it returns", reason=str(without))
     hearing = Hearing(sockets.clients, Echo(bot, slack).call)
     stack.callback(asyncio.create_task(hearing.watch()).cancel)
-    probes = {"socket": sockets.probe, "hearing": hearing.probe, **conditions(engine)}
+    reload = Reloading(bot, files, asked, directory.read, loaded.digest, older=older)
+    await stack.enter_async_context(reloading(reload))
+    probes = {"socket": sockets.probe, "hearing": hearing.probe, "posture": reload.probe, **conditions(engine)}
 
     def running() -> Running:
         return replace(engine.counted(), sockets_replaced=hearing.replaced, lag=watch.lag)
@@ -128,12 +140,11 @@ async def _start(stack: AsyncExitStack, settings: Settings, loaded: Loaded, log:
 
 
 async def _mind(
-    stack: AsyncExitStack, settings: Settings, loaded: Loaded, slack: Slack, pulse: Pulse
-) -> tuple[Bot, Mapping[Effect, Handler]]:
-    """The bot over its clock and database, and what sends for it."""
+    stack: AsyncExitStack, settings: Settings, loaded: Loaded, slack: Slack, pulse: Pulse, files: Files
+) -> tuple[Bot, Mapping[Effect, Handler], bool]:
+    """The bot over its clock and database, what sends for it, and whether its files gave way to a newer posture."""
     from bot.bot import Bot, Config
-    from bot.usecases.handover import handed_over
-    from bot.usecases.schedules import accept_posture
+    from bot.usecases import postures
     from clients.clock import running_clock
     from clients.outside import outside
     from clients.twilio_reading import Reading
@@ -159,10 +170,7 @@ async def _mind(
     others = integrations.Clients(slack, beside.twilio, beside.mailer, beside.pagerduty, sheets)
     handlers = {**notify.handlers(senders), **integrations.handlers(others)}
     bot = Bot(db, clock, lambda: in_force[-1], pulse, config, in_force.append)
-    now, before = clock.now(), await db.read(lambda tx: tx.postures.newest())
-    in_force.append(await accept_posture(bot, in_force[0], text=loaded.text, digest=loaded.digest, by="start", now=now))
-    if before is not None and before.digest != loaded.digest:
-        await handed_over(bot, None, now)
+    older = not await postures.begin(bot, files.as_read(loaded), files.again, clock.now())
     if beside.twilio is not None and not public:
         await stack.enter_async_context(polling(bot, Reading(beside.twilio)))
     if sheets is not None:
@@ -172,7 +180,7 @@ async def _mind(
     )
     stack.push_async_callback(sources.close)
     await stack.enter_async_context(rotas_followed(bot, sources.read))
-    return bot, handlers
+    return bot, handlers, older
 
 
 def _sheets(stack: AsyncExitStack, settings: Settings) -> Sheets | None:

@@ -1,0 +1,43 @@
+"""The posture's file is edited at night: whoever it names is paged, a slip changes nothing, nobody restarts the bot."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from town.people import Person
+from town.town import ACME, Build, posture
+from town.waiting import eventually
+
+SOON = 5.0  # seconds from the edit until everybody is paged by it
+
+
+def told(person: Person, words: str) -> bool:
+    return any(words in f"{one.text}\n{one.words}" for one in person.dms())
+
+
+def test_an_edited_posture_is_in_force_within_seconds_and_a_slip_changes_nothing(build: Build, tmp_path: Path) -> None:
+    file = Path(posture(tmp_path, {}))
+    town = build(POSTURE=str(file))
+    town.bot.start()
+    town.declares("sev2 cards fail")
+    eventually(lambda: len(town.alice.phone.pages) == 1)
+
+    file.write_text(ACME.read_text().replace("members: [alice]\n", "members: [dave]\n"))
+    eventually(lambda: told(town.carol, "Schedule payments: dave instead of alice"), seconds=SOON)
+    eventually(lambda: len(town.dave.phone.pages) == 1)  # the page that waits finds whoever is on call now
+
+    file.write_text("people: [")
+    eventually(lambda: told(town.carol, "The changed posture is refused, and posture 2 stays in force"), seconds=SOON)
+    status, answer = town.bot.http("GET", "/readyz")
+    assert (status, answer["parts"]["posture"]["state"]) == (200, "impaired")
+    town.declares("sev2 cards fail again", by=town.carol)
+    eventually(lambda: len(town.dave.phone.pages) == 2)
+    assert len(town.alice.phone.pages) == 1
+
+    file.write_text(ACME.read_text())
+    assert town.bot.process is not None
+    town.bot.process.send_signal(signal.SIGHUP)
+    eventually(lambda: told(town.carol, "Posture 3 is in force: SIGHUP was sent"), seconds=SOON)
+    assert told(town.carol, "The posture can be read again")
+    town.ends_well()
