@@ -58,17 +58,29 @@ def _readiness(path: Path | None) -> Readiness | None:
         raise Unclear(f"{path} is no export of contacts. {sentence}") from None
 
 
-def findings_of(proof: Proof, path: Path) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Named(Finding):
+    """A hole as a finding, with what programs want to know of it: spans are in UTC."""
+
+    services: tuple[str, ...]
+    severities: tuple[str, ...]
+    zone: str
+    spans: tuple[tuple[str, str], ...]
+
+
+def findings_of(proof: Proof, path: Path) -> list[Named]:
     """Each hole, where the first service that has it stands."""
     from bot.views.proving import fix, message
     from posture.places import places
 
     found = places(path)
 
-    def finding(hole: Hole) -> Finding:
+    def finding(hole: Hole) -> Named:
         mark = found.get(("services", hole.services[0]))
         file, line, column = mark or (str(path), 1, 1)
         level = Level.WARNING if hole.warning else Level.ERROR
-        return Finding(hole.cause.code, level, file, line, column, message(hole, proof), fix(hole))
+        spans = tuple((start.isoformat(), end.isoformat()) for start, end in hole.spans)
+        about = hole.services, hole.severities, hole.cause.zone, spans
+        return Named(hole.cause.code, level, file, line, column, message(hole, proof), fix(hole), *about)
 
     return [finding(hole) for hole in proof.holes]

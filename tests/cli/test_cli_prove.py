@@ -57,6 +57,20 @@ def test_a_sunday_without_anybody_is_named_as_an_interval_with_what_to_do(
     )
 
 
+def test_a_hole_as_json_has_its_intervals_and_github_shows_it_at_its_line(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["check", "posture.yaml", "--prove", *FROM, "--days", "7", "--format", "json"]) == 1
+    [hole] = [one for one in json.loads(capsys.readouterr().out) if one["code"] == "INC901"]
+    assert (hole["line"], hole["services"], hole["severities"], hole["zone"], hole["spans"]) == (
+        11, ["api", "shop"], ["SEV1", "SEV2"], "Europe/Berlin",
+        [["2026-03-28T23:00:00+00:00", "2026-03-29T22:00:00+00:00"]],
+    )  # fmt: skip
+    assert told(capsys, *FROM, "--days", "7", "--format", "github")[1][0].startswith(
+        "::error file=posture.yaml,line=11,col=3,title=INC901::`api` and `shop`, SEV1 and SEV2: nobody can be paged"
+    )
+
+
 def test_without_a_hole_it_exits_with_0(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file.write_text(SUNDAYS.replace("Mon-Sat ", ""))
     assert told(capsys, *FROM) == (
