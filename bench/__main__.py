@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from bench import alerts_in, checking, claims, declaring, oncall, paging, presses, starting, ticks, timers
+from bench import alerts_in, checking, claims, declaring, oncall, paging, presses, proving, starting, ticks, timers
 from bench.harness import Benchmark, Figure, Scale, surroundings, table, write
 
 #: By name, in the order of the table.
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Benchmark] = {
     "claims": claims.run,
     "oncall": oncall.run,
     "checking": checking.run,
+    "proving": proving.run,
     "starting": starting.run,
 }
 
