@@ -232,11 +232,15 @@ async def test_an_accepted_posture_is_a_new_version_only_when_it_changed(db: Sql
         return row.version
 
     assert await db.read(lambda tx: tx.postures.newest()) is None
+    assert await db.read(lambda tx: tx.postures.version()) == 0
     assert [await accept(digest) for digest in ("a", "a", "b", "a")] == [1, 1, 2, 3]
     assert await asyncio.gather(*(accept("c") for _ in range(5))) == [4] * 5
     newest = await db.read(lambda tx: tx.postures.newest())
     assert newest is not None
     assert (newest.version, newest.digest, newest.text, newest.accepted_by) == (4, "c", "text of c", "alice")
+    assert await db.read(lambda tx: tx.postures.version()) == 4
+    known = [await db.read(lambda tx, one=one: tx.postures.was_accepted(one)) for one in ("a", "c", "d")]
+    assert known == [True, True, False]
 
 
 async def test_the_newest_event_of_a_reaction_wins(db: SqlDatabase) -> None:
