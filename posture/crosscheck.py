@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from bot.domain import severity
 from bot.domain.policies import MOST_TIERS, inside, oversized
+from posture.check_contacts import contact_checks
 from posture.check_coverage import coverage_checks
 from posture.check_services import service_checks
 from posture.findings import Finding, finding, nearest
@@ -37,6 +38,7 @@ def crosscheck(document: Document, names: Names, zone: str, now: datetime) -> It
     """Every finding about how the parts of a document fit together; `zone` is that of rotations which name none."""
     for check in CHECKS:
         yield from check(document, names)
+    yield from contact_checks(document, names)
     yield from service_checks(document, names, now.date())
     yield from coverage_checks(document, names, zone, now)
 
@@ -172,10 +174,14 @@ def _reachable(document: Document, names: Names) -> Iterator[Finding]:
 
 
 def _outsiders(document: Document, names: Names) -> Iterator[Finding]:
-    for name, team in whole("teams", document.teams, names):
-        for member in members(team.rotation.layers if team.rotation and team.members else []):
-            if member not in team.members and member in names.declared["people"]:
-                message = f"`{member}` is in the rotation of `{name}` and not in the team."
+    teams = {str(name): team for name, team in whole("teams", document.teams, names) if team.members}
+    owned = [(name, str(name), team.rotation) for name, team in document.teams.items() if team.rotation]
+    owned += [(name, str(schedule.team), schedule) for name, schedule in document.schedules.items()]
+    for name, owner, rotation in owned:
+        team = teams.get(owner)
+        for member in members(rotation.layers) if team else ():
+            if team and member not in team.members and member in names.declared["people"]:
+                message = f"`{member}` is in the rotation of `{name}` and not in the team `{owner}`."
                 yield finding("INC302", member.mark, message, f"Add `{member}` to the team's `members`.")
 
 

@@ -214,6 +214,9 @@ EXAMPLES: Mapping[str, Example] = {
     "INC312": _service(
         "See whether owner, policy and runbook are still true, and write today's date. `review_every` is how long that"
         " holds, 26 weeks without it.", "{owner: web, reviewed: 2024-05-01}", "{owner: web, reviewed: 2026-11-02}"),
+    "INC313": _policy(
+        "Add the address, or a notifier that they have. Numbers that people enter in Slack are not known here.",
+        "[on-call, [alice: voice]]", "[on-call, [alice: voice+slack]]"),
 }  # fmt: skip
 
 

@@ -95,6 +95,7 @@ CODES: dict[str, tuple[Level, str]] = {
     "INC310": (Level.WARNING, "A component belongs to no service."),
     "INC311": (Level.WARNING, "A route can never be reached."),
     "INC312": (Level.WARNING, "A review is too old."),
+    "INC313": (Level.WARNING, "Somebody is paged by a notifier that cannot reach them."),
 }
 
 

@@ -185,7 +185,7 @@ CASES = [
          '2:3 `alice` cannot be reached by anything. Add `slack: U…`, `email: …` or `phone: "+…"`.'),
     Case("INC302", "web: {members: [bob]}", "web: {members: [bob], rotation: {members: [alice]}}",
          "web: {members: [bob, alice], rotation: {members: [alice]}}",
-         "10:46 `alice` is in the rotation of `web` and not in the team. Add `alice` to the team's `members`."),
+         "10:46 `alice` is in the rotation of `web` and not in the team `web`. Add `alice` to the team's `members`."),
     Case("INC304", "owner: payments, policy: main", "owner: payments", "owner: payments, policy: main",
          "14:3 No service uses the policy `main`. Write `policy: main` under a service, or remove it."),
     Case("INC305", "7d", "5h", "6h",
