@@ -74,7 +74,7 @@ class Following:
             return
         self._failures = 0
         faults = await sheets.take(self._bot, *found, now, self._spreadsheet.zone, self._spreadsheet.time_format)
-        if faults:
+        if faults and self._known != frozenset(faults):
             log.warning(
                 "the spreadsheet has faults; the last good copy stays", faults=len(faults), first=str(faults[0])
             )

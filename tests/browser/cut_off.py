@@ -22,7 +22,7 @@ _LOOK = """() => {
       if (up === node) continue;
       const box = up.getBoundingClientRect();
       if (scrolls(style) && up.scrollWidth > up.clientWidth) {
-        if (up.matches("pre, .block-table, .markdown *")) return null;
+        if (up.matches("pre, .block-table, .markdown *, .grid-scroll")) return null;
         found.push(`${named(up)} scrolls sideways`);
         return null;
       }

@@ -87,7 +87,7 @@ class Screen:
             button.click()
 
     def open_panel(self, name: str) -> None:
-        """One of `phones`, `mail`, `log` and `faults`."""
+        """One of `phones`, `mail`, `sheet`, `log` and `faults`."""
         if self.page.locator("body").get_attribute("data-panel") != name:
             self.page.get_by_test_id(f"panel-{name}").click()
         expect(self.page.locator("body")).to_have_attribute("data-panel", name)

@@ -45,7 +45,7 @@ def test_nothing_scrolls_sideways_and_nothing_is_cut_off(crowded: None, screen: 
     screen.open_app("home")
     expect(screen.home).to_contain_text("1 page waiting for you")
     fits(screen, "App Home")
-    for panel in ("phones", "mail", "log", "faults"):
+    for panel in ("phones", "mail", "sheet", "log", "faults"):
         screen.show("devices")
         screen.open_panel(panel)
         fits(screen, panel)

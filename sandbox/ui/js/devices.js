@@ -1,4 +1,4 @@
-/** The right side: a rail of panels (phones, mail, log, faults) and the one that is open. */
+/** The right side: a rail of panels (phones, mail, sheet, log, faults) and the one that is open. */
 
 import { faultsPanel } from "./faults.js";
 import { fill, h } from "./dom.js";
@@ -8,11 +8,13 @@ import { MailPanel, unreadMail } from "./mail.js";
 import { PhonesPanel, unreadSms } from "./phones.js";
 import { isRinging } from "./ringing.js";
 import { showPanel } from "./route.js";
+import { SheetPanel, wrongCells } from "./sheet.js";
 import { drop, keep, on, people, place, world } from "./store.js";
 
 const PANELS = [
   { name: "phones", label: "Phones", sign: "phone", build: () => new PhonesPanel() },
   { name: "mail", label: "Mail", sign: "mail", build: () => new MailPanel() },
+  { name: "sheet", label: "Sheet", sign: "table", build: () => new SheetPanel() },
   { name: "log", label: "Log", sign: "log", build: () => new LogPanel() },
   { name: "faults", label: "Faults", sign: "flask", build: faultsPanel },
 ];
@@ -41,7 +43,7 @@ export function devices(node) {
   }
 
   on("panel", follow);
-  for (const topic of ["phones", "mail", "faults", "state", "devices"]) on(topic, drawRail);
+  for (const topic of ["phones", "mail", "sheets", "faults", "state", "channel", "devices"]) on(topic, drawRail);
 }
 
 function railButton({ name, label, sign }) {
@@ -73,6 +75,7 @@ function railButton({ name, label, sign }) {
 function badge(name) {
   if (name === "phones") return world.phones.reduce((sum, phone) => sum + unreadSms(phone), 0);
   if (name === "mail") return unreadMail();
+  if (name === "sheet") return wrongCells();
   if (name === "faults") return world.faults.filter((fault) => fault.times !== 0).length;
   return 0;
 }

@@ -6,7 +6,7 @@ import { attempt, notify } from "./overlay.js";
 import { refresh } from "./store.js";
 import { optionsOf } from "./widgets.js";
 
-const TARGETS = { slack: "Slack", twilio: "Phones (Twilio)", smtp: "Mail (SMTP)" };
+const TARGETS = { slack: "Slack", twilio: "Phones (Twilio)", smtp: "Mail (SMTP)", google: "Google Sheets" };
 const METHODS = {
   slack: [
     "*",
@@ -25,6 +25,7 @@ const METHODS = {
   ],
   twilio: ["*", "messages.create", "calls.create", "messages.list"],
   smtp: ["*", "connect", "mail", "rcpt", "data"],
+  google: ["*", "token", "spreadsheets.get", "spreadsheets.batchUpdate", "values.batchGet", "values.get", "values.batchUpdate"],
 };
 /** Kinds with the extra field each takes: [label, field, input type, default]. */
 const KINDS = {
@@ -53,6 +54,10 @@ const READY = [
     { target: "slack", method: "chat.postMessage", kind: "rate_limited", retry_after: 5, times: 3 },
   ],
   ["Texts cannot be sent", { target: "twilio", method: "*", kind: "http", status: 503, times: null }],
+  [
+    "Google's quota is used up",
+    { target: "google", method: "*", kind: "rate_limited", times: null },
+  ],
   ["Mail is refused", { target: "smtp", method: "*", kind: "error", times: null }],
 ];
 

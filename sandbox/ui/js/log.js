@@ -14,6 +14,7 @@ const KINDS = {
   api: { label: "API calls", fits: (entry) => entry.kind === "call" && entry.target === "slack" },
   socket: { label: "Envelopes", fits: (entry) => entry.kind === "envelope" },
   phone: { label: "Phone & mail", fits: (entry) => ["twilio", "smtp", "callback"].includes(entry.target) },
+  sheet: { label: "Sheet", fits: (entry) => entry.target === "google" },
   bad: { label: "Problems", fits: isBad },
 };
 

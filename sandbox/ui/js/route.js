@@ -4,7 +4,7 @@ import { post } from "./api.js";
 import { announce, botDm, channel, on, people, place, refresh, world } from "./store.js";
 
 export const HOME = "home";
-const PANELS = new Set(["phones", "mail", "log", "faults", "none"]);
+const PANELS = new Set(["phones", "mail", "sheet", "log", "faults", "none"]);
 
 function parse() {
   const [target, query = ""] = decodeURIComponent(location.hash.slice(1)).split("?");

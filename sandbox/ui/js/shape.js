@@ -87,6 +87,10 @@ export function mail(raw) {
   return list(raw.messages ?? raw.mail ?? raw);
 }
 
+export function sheets(raw) {
+  return { title: raw.title ?? "", access: raw.access ?? "writer", sheets: list(raw.sheets) };
+}
+
 export function faults(raw) {
   return list(raw.faults ?? raw);
 }

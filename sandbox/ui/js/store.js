@@ -21,6 +21,7 @@ export const world = {
   views: new Map(),
   phones: [],
   mail: [],
+  sheets: { title: "", access: "writer", sheets: [] },
   log: [],
   faults: [],
   process: null,
@@ -31,7 +32,7 @@ export const place = { me: "", channel: "", thread: "", panel: "phones", tab: "c
 
 const listeners = new Map();
 const flights = new Map();
-const wanted = new Set(["phones", "mail", "clock", "faults", "state"]);
+const wanted = new Set(["phones", "mail", "sheets", "clock", "faults", "state"]);
 
 /** Calls `fn(detail)` whenever `topic` is announced. */
 export function on(topic, fn) {
@@ -63,6 +64,7 @@ const LOADERS = {
   state: loadState,
   phones: async () => void (world.phones = shape.phones(await get("phones"))),
   mail: async () => void (world.mail = shape.mail(await get("mail"))),
+  sheets: async () => void (world.sheets = shape.sheets(await get("sheets"))),
   clock: async () => void (world.clock = shape.clock(await get("state"))),
   log: loadLog,
   faults: async () => void (world.faults = shape.faults(await get("faults"))),
