@@ -122,7 +122,7 @@ class _Look:
             wish = await boards.wish_in(self.bot, self.tx, str(row.payload["group"]), self.now)
             if wish is None:
                 return Drop("no schedule names the group any more")
-            if not wish.members and wish.known is None:
+            if not wish.members and wish.known is None and not await self.tx.user_groups.all():
                 return Drop("Slack's user groups were not read yet")  # who is on call may not be known in Slack yet
             return replace(job, wish=wish)
         post = await self.tx.standing.get(int(str(row.payload["post"])))

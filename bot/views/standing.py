@@ -17,8 +17,9 @@ from bot.views.origins import ORIGINS
 from bot.views.words import channel, count, cut, escape, flat, mention, one_line
 
 _BUDGET = 10_000  # characters of lines; forty schedules or so
-_APART = 24  # schedules that have a section each; of more, each has a line
-_NAME = 60  # characters of a person's or schedule's name
+_APART = 23  # schedules that have two blocks each; of more, each has a line
+_NAME = 60  # characters of a person's name
+_SCHEDULE = 80  # and of a schedule's or team's: none is longer, and in a command it must be whole
 
 
 class _Words:
@@ -42,7 +43,7 @@ def board(given: Board, *, quiet: bool = False) -> Message:
     """The post. `quiet`: it names people without mentioning them, which would call them."""
     words = _Words(given.people, mentions=not quiet)
     what = name_of(given.post.about)
-    title = f"On call: {'team ' if given.post.about.startswith(TEAM) else ''}{escape(cut(one_line(what), _NAME))}"
+    title = f"On call: {'team ' if given.post.about.startswith(TEAM) else ''}{escape(cut(one_line(what), _SCHEDULE))}"
     title = title if what else "On call now"
     if not given.lines:
         return message(title, header(title), section(_missing(given.post.about)), context(_foot(given)))
@@ -66,8 +67,11 @@ def _single(line: BoardLine, words: _Words) -> list[Block | None]:
 
 def _several(given: Board, words: _Words) -> list[Block]:
     if len(given.lines) <= _APART:
-        shown = [[f"*{_name(line)}*", *_now_and_next(line, words), _about(line)] for line in given.lines]
-        return [section("\n".join(one)) for one in shown]
+        return [
+            block
+            for line in given.lines
+            for block in (section("\n".join([f"*{_name(line)}*", *_now_and_next(line, words)])), context(_about(line)))
+        ]
     close = [f"*{_name(line)}*  {'; '.join(_now_and_next(line, words))}" for line in given.lines]
     blocks, left = paragraphs(close, _BUDGET, keep="first")
     more = [context(f"and {count(left, 'more schedule')}: `/oncall now`")] if left else []
@@ -105,34 +109,32 @@ def _about(line: BoardLine) -> str:
     """Where it comes from, and what changes it."""
     name, place = _name(line), ORIGINS[line.schedule.origin]
     if line.schedule.is_active:
-        change = f"`/oncall override {name}`" if line.answer.slot is None else f"`/oncall handoff {name}`"
-        more = "" if line.answer.slot is None else f", `/oncall override {name}`"
-        return f"From {place} · to change it: {change}{more}"
+        return f"From {place} · `/oncall {'override' if line.answer.slot is None else 'handoff'} {name}` changes it"
     if line.mended_at_source:
         return f"From {place}, where it is to be switched on"
-    return f"From {place} · to switch it on: `/oncall activate {name}`"
+    return f"From {place} · `/oncall activate {name}` switches it on"
 
 
 def _name(line: BoardLine) -> str:
-    return escape(cut(one_line(line.schedule.name), _NAME)).replace("`", "ˋ")
+    return escape(cut(one_line(line.schedule.name), _SCHEDULE)).replace("`", "ˋ")
 
 
 def _missing(about: str) -> str:
     if about == EVERY:
         return "⚠️ There is no schedule, so nobody is on call. The posture declares them: see docs/posture.md."
-    name = flat(cut(one_line(name_of(about)), _NAME))
+    name = flat(cut(one_line(name_of(about)), _SCHEDULE))
     if about.startswith(TEAM):
         return f"⚠️ The team {name} has no schedule any more. The posture says which a team has."
     return f"⚠️ There is no schedule {name} any more. Where it was declared, it was taken away."
 
 
 def _foot(given: Board) -> str:
-    return f"Edited here whenever it changes · times are your own · `{command(given.post.about)} off` ends it"
+    return f"Edited here whenever it changes, in your own time · `{command(given.post.about)} off` ends it"
 
 
 def command(about: str) -> str:
     """What is typed for such a post; escaped."""
-    name = escape(cut(one_line(name_of(about)), _NAME)).replace("`", "ˋ")
+    name = escape(cut(one_line(name_of(about)), _SCHEDULE)).replace("`", "ˋ")
     return f"/oncall post {'team ' if about.startswith(TEAM) else ''}{name}".strip()
 
 
