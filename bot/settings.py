@@ -78,7 +78,8 @@ class Settings(BaseSettings):
         description="`sqlite:///path` or `postgresql://user:password@host/name`.",
     )
     posture: Path | None = Field(
-        None, description="Posture file, or a folder of them. Default: `posture.yaml` where it exists."
+        None,
+        description="Posture file, or a folder of them; watched while the bot runs. Default: `posture.yaml` where it exists.",
     )
     http_host: str = Field("127.0.0.1", description="Where the web server listens.")
     http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 picks a free one.")
@@ -195,6 +196,8 @@ class Settings(BaseSettings):
         host = urlsplit(self.slack_api_url).hostname or ""
         if self.clock_url and not is_loopback(host):
             raise ValueError("CLOCK_URL is refused with the real Slack: only the sandbox moves the clock.")
+        if self.google_api_url.startswith("http:") and not is_loopback(urlsplit(self.google_api_url).hostname):
+            raise ValueError("GOOGLE_API_URL must begin with https://: over http:// the token would be readable.")
         if self.slack_api_url.startswith("http:") and not is_loopback(host):
             raise ValueError("SLACK_API_URL must begin with https://: over http:// the token would be readable.")
         return self

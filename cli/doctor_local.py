@@ -28,9 +28,32 @@ async def posture(settings: Settings) -> Sequence[Diagnosis]:
         fix = f"`{CALLED} check` shows each with its line."
         return [Diagnosis("posture", Health.BAD, f"{path}: {errors} error(s)", fix)]
     seen = f"{path}: {len(loaded.posture.people)} people, {len(loaded.posture.services)} services"
+    found = Diagnosis("posture", Health.OK, seen)
     if others:
-        return [Diagnosis("posture", Health.WARN, f"{seen}, {others} warning(s)", f"`{CALLED} check` shows each.")]
-    return [Diagnosis("posture", Health.OK, seen)]
+        found = Diagnosis("posture", Health.WARN, f"{seen}, {others} warning(s)", f"`{CALLED} check` shows each.")
+    return [found, *await _in_force(settings, loaded.digest)]
+
+
+async def _in_force(settings: Settings, digest: str) -> list[Diagnosis]:
+    """Whether the bot obeys this text, as far as the database can be asked."""
+    from bot.ports import DatabaseUnavailable
+    from storage.opening import open_beside
+
+    try:
+        db = await open_beside(settings.database_url.get_secret_value())
+    except DatabaseUnavailable:
+        return []  # told as the database's
+    try:
+        row = await db.read(lambda tx: tx.postures.newest())
+    finally:
+        await db.close()
+    if row is None or row.digest == digest:
+        return []
+    seen = f"posture {row.version} is in force since {row.accepted_at:%Y-%m-%d %H:%M} UTC, and it is not this text"
+    fix = (
+        f"A bot that runs takes a change within seconds; SIGHUP makes it look. `{CALLED} diff` says what would change."
+    )
+    return [Diagnosis("posture", Health.WARN, seen, fix)]
 
 
 async def database(settings: Settings) -> Sequence[Diagnosis]:
