@@ -59,7 +59,7 @@ def test_help_names_every_command_and_imports_none(capsys: pytest.CaptureFixture
         (["chek"], "There is no command 'chek'. Did you mean `check`?"),
         (
             ["banana"],
-            "There is no command 'banana'. There is: run, sandbox, check, schema, simulate, diff, contacts, oncall,"
+            "There is no command 'banana'. There is: run, sandbox, check, schema, simulate, diff, generate,"
             " doctor, migrate, backup, verify.",
         ),
     ],
