@@ -79,7 +79,8 @@ class Settings(BaseSettings):
     )
     posture: Path | None = Field(
         None,
-        description="Posture file, or a folder of them; watched while the bot runs. Default: `posture.yaml` where it exists.",
+        description="Posture file, or a folder of them; watched while the bot runs."
+        " Default: `posture.yaml` where it exists.",
     )
     http_host: str = Field("127.0.0.1", description="Where the web server listens.")
     http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 picks a free one.")
