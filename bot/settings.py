@@ -199,6 +199,8 @@ class Settings(BaseSettings):
             raise ValueError("CLOCK_URL is refused with the real Slack: only the sandbox moves the clock.")
         if self.google_api_url.startswith("http:") and not is_loopback(urlsplit(self.google_api_url).hostname):
             raise ValueError("GOOGLE_API_URL must begin with https://: over http:// the token would be readable.")
+        if self.google_api_url.startswith("http:") and not is_loopback(urlsplit(self.google_api_url).hostname):
+            raise ValueError("GOOGLE_API_URL must begin with https://: over http:// the token would be readable.")
         if self.slack_api_url.startswith("http:") and not is_loopback(host):
             raise ValueError("SLACK_API_URL must begin with https://: over http:// the token would be readable.")
         return self

@@ -144,6 +144,10 @@ def test_a_wrong_value_is_one_sentence_without_the_value(
             {"SLACK_API_URL": "http://slack.example/api/"},
             "SLACK_API_URL must begin with https://: over http:// the token would be readable.",
         ),
+        (
+            {"GOOGLE_API_URL": "http://sheets.example"},
+            "GOOGLE_API_URL must begin with https://: over http:// the token would be readable.",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_together_are_refused(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from usecases_rota import Team24, team_on
@@ -15,6 +15,7 @@ from bot.domain.refusals import Refusal
 from bot.domain.sheet import Fault
 from bot.usecases import rotas, sheets
 from bot.usecases.finding import find_people
+from bot.usecases.readiness import gaps
 from storage.database import SqlDatabase
 
 HEAD = ["start_time", "end_time", "assignees"]
@@ -100,3 +101,19 @@ async def test_a_schedule_of_that_name_in_the_posture_is_not_overwritten(team: T
     with pytest.raises(Refusal) as no:
         await take(team, [*TODAY, "Bob"])
     assert (no.value.code, no.value.data["origin"]) == ("comes_from", "posture")
+
+
+async def test_a_sheet_that_ends_soon_is_a_gap_before_it_does(team: Team24) -> None:
+    exception, usual = ["12-01-2026 00:00", "12-01-2026 23:59", "Dave"], ["11-24-2026 00:00", "12-03-2026 23:59", "Bob"]
+    await take(team, exception, usual)
+    assert [(gap.code, gap.start) for gap in await gaps(team.bot, team.now) if gap.schedule == sheets.NAME] == [
+        ("no_slot", datetime(2026, 12, 4, tzinfo=UTC))
+    ]
+    await take(team, exception, [usual[0], "11-30-2026 23:59", "Bob"])
+    assert [gap.start for gap in await gaps(team.bot, team.now) if gap.schedule == sheets.NAME] == [
+        datetime(2026, 12, 2, tzinfo=UTC)
+    ]
+    await take(team, exception)
+    assert [gap.start for gap in await gaps(team.bot, team.now) if gap.schedule == sheets.NAME] == [
+        datetime(2026, 12, 2, tzinfo=UTC)
+    ]

@@ -50,7 +50,7 @@ def meant_to_cover(schedule: Schedule, start: datetime, end: datetime) -> list[I
     spans: list[Interval] = []
     for layer in schedule.layers:
         if isinstance(layer, Listed):
-            spans += [(layer.lines[0].start, end)] if layer.lines else []
+            spans += [(min(line.start for line in layer.lines), end)] if layer.lines else []  # in any order
             continue
         zone = ZoneInfo(layer.zone)
         since = start if layer.start is None else max(start, moment(anchor_of(layer, zone), zone))
