@@ -149,7 +149,7 @@ class Sheets:
             found = act(Asked(request, body))
         except Refused as refused:
             return STATUS[refused.status], error_json(refused.status, str(refused))
-        except (BadRequest, TypeError, AttributeError) as wrong:
+        except (ValueError, TypeError, AttributeError, KeyError, OverflowError) as wrong:
             words = str(wrong) if isinstance(wrong, BadRequest) else WORDS["INVALID_ARGUMENT"]
             return 400, error_json("INVALID_ARGUMENT", words)
         if name in _READS:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -10,11 +11,12 @@ from typing import Any, TypeVar
 import gspread
 import pytest
 from google.auth.exceptions import RefreshError
-from google.auth.transport.requests import AuthorizedSession
+from google.auth.transport.requests import Request
 from google.oauth2.service_account import Credentials
 from gspread.exceptions import APIError, WorksheetNotFound
 from gspread.http_client import HTTPClient
 from gspread.utils import ValueRenderOption
+from requests import Session
 from sandbox_running import Sandbox, a_sandbox
 
 from sandbox.sheets_seed import SPREADSHEET_ID, TIME_FORMAT
@@ -31,15 +33,18 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 
 def client(sandbox: Sandbox, scope: str = SCOPE, **other: str) -> gspread.Client:
-    """gspread, but for the host."""
+    """gspread, but for the host; the token is asked for without google-auth's look at yet another host."""
     key = sandbox.parts.sheets.credentials() | other
-    credentials = Credentials.from_service_account_info(key, scopes=[scope])
+    credentials, session = Credentials.from_service_account_info(key, scopes=[scope]), Session()
 
     class Here(HTTPClient):
         def request(self, method: str, endpoint: str, *args: Any, **more: Any) -> Any:
+            if not credentials.valid:
+                credentials.refresh(Request(session))
+            session.headers["Authorization"] = f"Bearer {credentials.token}"
             return super().request(method, endpoint.replace(GOOGLE, sandbox.base, 1), *args, **more)
 
-    return gspread.Client(credentials, AuthorizedSession(credentials), Here)
+    return gspread.Client(credentials, session, Here)
 
 
 async def beside(work: Callable[[], T]) -> T:
@@ -198,6 +203,36 @@ async def test_a_quota_that_is_used_up_is_a_fault_like_any_other(sandbox: Sandbo
         "Quota exceeded for quota metric 'Read requests' and limit 'Read requests per minute per user'",
     )  # fmt: skip
     assert len(await beside(lambda: found.worksheet("schedule").get_all_values())) == 7
+
+
+async def test_rubbish_is_refused_in_googles_form(sandbox: Sandbox) -> None:
+    http, draw = client(sandbox).http_client, random.Random(4)
+    await beside(lambda: http.spreadsheets_get(SPREADSHEET_ID))
+    headers = {"Authorization": str(http.session.headers["Authorization"])}
+    rubbish: list[Any] = [None, -1, 1e300, "", "x", "schedule!A1", [], {}, [1], [[{}]], {"sheetId": "x"}, {"range": 1}]
+    names = ["requests", "valueInputOption", "data", "ranges", "values", "range", "majorDimension", "fields"]
+    kinds = [
+        "addSheet",
+        "updateSheetProperties",
+        "insertDimension",
+        "deleteDimension",
+        "appendDimension",
+        "deleteSheet",
+    ]
+    statuses = set()
+    for _ in range(150):
+        path = draw.choice([":batchUpdate", "/values:batchUpdate", "/values/schedule:append", "/values:batchClear"])
+        body = {name: draw.choice(rubbish) for name in draw.sample(names, 3)}
+        if draw.random() < 0.5:
+            body["requests"] = [
+                {draw.choice(kinds): {"properties": draw.choice(rubbish), "range": draw.choice(rubbish)}}
+            ]
+        address = f"{sandbox.base}/v4/spreadsheets/{SPREADSHEET_ID}{path}"
+        async with sandbox.http.post(address, json=body, headers=headers) as answer:
+            found = await answer.json()
+            statuses.add(answer.status)
+            assert answer.status == 200 or found["error"]["status"] == "INVALID_ARGUMENT"
+    assert statuses == {200, 400}
 
 
 async def test_people_type_into_cells_add_rows_and_take_them_out(sandbox: Sandbox) -> None:
