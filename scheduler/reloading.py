@@ -16,6 +16,7 @@ import structlog
 from bot.bot import Bot
 from bot.domain.acceptance import Read
 from bot.domain.condition import Condition, impaired, ok
+from bot.ports import DatabaseUnavailable
 from bot.usecases import postures
 
 #: Between two looks.
@@ -58,6 +59,8 @@ class Reloading:
         while True:
             try:
                 await self.turn()
+            except DatabaseUnavailable as problem:  # tried again; others shout
+                log.info("the posture could not be looked at", reason=str(problem))
             except Exception:  # the boundary of this loop
                 log.exception("turn")
             with suppress(TimeoutError):

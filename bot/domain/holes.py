@@ -16,9 +16,10 @@ CODES: dict[str, str] = {
     "INC902": "Whoever is paged is paged by one provider alone.",
     "INC903": "Somebody is paged by two providers, but later than promised.",
     "INC904": "The first tier pages nobody, and the next one is paged instead.",
+    "INC905": "It hangs on a rota that is kept elsewhere, of which the posture holds nothing.",
 }
-NOBODY, ONE_WAY, TOO_LATE, PASSED_OVER = CODES
-WARNINGS = frozenset({PASSED_OVER})
+NOBODY, ONE_WAY, TOO_LATE, PASSED_OVER, ELSEWHERE = CODES
+WARNINGS = frozenset({PASSED_OVER, ELSEWHERE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Proof:
 
     @property
     def holds(self) -> bool:
+        """As far as the posture knows who is on call."""
         return all(hole.warning for hole in self.holes)
 
 

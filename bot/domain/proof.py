@@ -13,7 +13,20 @@ from datetime import datetime, timedelta
 
 from bot.domain.almanac import Almanac, zone_of
 from bot.domain.escalation import Policy, Target, TargetKind, Tier, everybody_at, step_at
-from bot.domain.holes import NOBODY, ONE_WAY, PASSED_OVER, TOO_LATE, Cause, Hole, Proof, Reached, Span, causes, joined
+from bot.domain.holes import (
+    ELSEWHERE,
+    NOBODY,
+    ONE_WAY,
+    PASSED_OVER,
+    TOO_LATE,
+    Cause,
+    Hole,
+    Proof,
+    Reached,
+    Span,
+    causes,
+    joined,
+)
 from bot.domain.people import Person
 from bot.domain.plan import Choice, choose, incoming, ways
 from bot.domain.posture import Posture
@@ -194,13 +207,21 @@ class _Prover:
         empty = [(one.target, one.reason or "no_address") for tier in first.skipped for one in tier.found]
         if not empty:
             return None
-        return Cause(PASSED_OVER, self.policy.name, self._zone([target for target, _ in empty]), empty=tuple(empty))
+        code = ELSEWHERE if self._elsewhere(empty) else PASSED_OVER
+        return Cause(code, self.policy.name, self._zone([target for target, _ in empty]), empty=tuple(empty))
+
+    def _elsewhere(self, empty: Iterable[tuple[Target, str]]) -> bool:
+        """Whether a rota that a source keeps (a spreadsheet, PagerDuty, a calendar) may well name somebody there."""
+        known = self.asked.posture.schedules
+        named = [target.name for target, _ in empty if target.kind is TargetKind.SCHEDULE]
+        return any(name not in known or known[name].source is not None for name in named)
 
     def _hole(self, seen: _Seen) -> Cause:
         if id(seen) not in self._holes:
             reached, later = seen.in_time(self.within), seen.second
             about = [*(one.target for one in reached), *(target for target, _ in seen.empty)]
             code = NOBODY if not reached else ONE_WAY if later is None else TOO_LATE
+            code = ELSEWHERE if self._elsewhere(seen.empty) else code
             self._holes[id(seen)] = Cause(code, self.policy.name, self._zone(about), reached, seen.empty, later)
         return self._holes[id(seen)]
 

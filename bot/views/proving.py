@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot.domain.escalation import Target, TargetKind
-from bot.domain.holes import NOBODY, PASSED_OVER, TOO_LATE, Hole, Proof, Reached
+from bot.domain.holes import ELSEWHERE, NOBODY, PASSED_OVER, TOO_LATE, Hole, Proof, Reached
 from bot.domain.reach import PROVIDERS
 from bot.views.simulated import target_words
 from bot.views.spans import when
@@ -27,6 +27,10 @@ def _what(hole: Hole) -> str:
     within = duration(hole.within)
     if cause.code == NOBODY:
         return f"nobody can be paged ({_empty(cause.empty) or 'nobody is declared'})"
+    if cause.code == ELSEWHERE:
+        return (
+            f"who is paged hangs on a rota that is kept elsewhere ({_empty(_rotas(cause.empty))}), which is not proven"
+        )
     if cause.code == PASSED_OVER:
         return f"the first tier pages nobody ({_empty(cause.empty)}), and others are paged instead"
     passed = f" (passed over: {_empty(cause.empty)})" if cause.empty else ""
@@ -47,9 +51,15 @@ def _empty(empty: Sequence[tuple[Target, str]]) -> str:
     return series([f"{target_words(target)}: {reason(code)}" for target, code in empty], _NAMES)
 
 
+def _rotas(empty: Sequence[tuple[Target, str]]) -> list[tuple[Target, str]]:
+    return [one for one in empty if one[0].kind is TargetKind.SCHEDULE]
+
+
 def fix(hole: Hole) -> str:
     """One sentence: what would close it."""
     cause = hole.cause
+    if cause.code == ELSEWHERE:
+        return "The running bot watches it: `/oncall gaps`."
     if cause.code in (NOBODY, PASSED_OVER):
         return _fill(cause.empty, cause.policy)
     named = next((one for one in cause.reached if one.target.notifiers), None)
@@ -94,7 +104,8 @@ def summary(proof: Proof) -> str:
     )
     if bad:
         return f"Not proven: {looked}: {count(bad, 'hole')}."
-    return f"Proven: {looked}: somebody is always paged in time by two providers."
+    known = ", as far as the posture knows" if any(hole.cause.code == ELSEWHERE for hole in proof.holes) else ""
+    return f"Proven{known}: {looked}: somebody is always paged in time by two providers."
 
 
 def _ticks(names: Sequence[str]) -> list[str]:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from bot.domain import severity as sev
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
-from bot.domain.holes import NOBODY, ONE_WAY, PASSED_OVER, TOO_LATE, Hole, Proof
-from bot.domain.oncall import ActiveHours, Away, Rotation, Schedule, Term
+from bot.domain.holes import ELSEWHERE, NOBODY, ONE_WAY, PASSED_OVER, TOO_LATE, Hole, Proof
+from bot.domain.oncall import ActiveHours, Away, Origin, Rotation, Schedule, Source, Term
 from bot.domain.posture import PersonDecl, Posture, Service, Team
 from bot.domain.proof import Asked, prove
 from bot.domain.reach import Readiness, from_json, to_json
@@ -117,6 +117,15 @@ def test_a_first_tier_that_is_passed_over_is_a_warning() -> None:
     made = posture(rota("alice", active=six_days), Tier((ON_CALL,), 10 * M), Tier((CAROL,), 10 * M))
     assert named(made) == [(PASSED_OVER, ["Sun 00:00-Mon 00:00"])]
     assert proven(made).holds
+
+
+def test_of_a_rota_that_is_kept_elsewhere_nothing_is_claimed() -> None:
+    source = Source(Origin.CALENDAR, "https://calendar.example/secret.ics")
+    kept = Schedule("payments", (), team="payments", source=source)
+    for schedules in ({"payments": kept}, {}):
+        made = replace(posture(rota("alice")), schedules=schedules)
+        assert [hole.cause.code for hole in proven(made).holes] == [ELSEWHERE]
+        assert proven(made).holds
 
 
 def test_positions_that_the_severity_names_are_counted_on() -> None:
