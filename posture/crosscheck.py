@@ -186,7 +186,9 @@ def _outsiders(document: Document, names: Names) -> Iterator[Finding]:
 
 
 def _anybody(_: Document, names: Names) -> Iterator[Finding]:
-    missing = [section for section in ("people", "services") if not names.declared[section]]
+    missing = [
+        section for section in ("people", "services") if not names.declared[section] and section not in names.unread
+    ]
     if missing:
         message = f"No {' and no '.join(missing)} are declared, so nobody can be paged."
         yield finding("INC303", names.top, message, f"Add {' and '.join(f'`{section}:`' for section in missing)}.")

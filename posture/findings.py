@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _MESSAGE_LIMIT = 400
+_LONG = 5  # letters of a name that is meant where another holds it: `policy` in `escalation_policy`
 
 
 class Level(StrEnum):
@@ -116,19 +117,20 @@ def _safe(text: str) -> str:
     return line if len(line) <= _MESSAGE_LIMIT else f"{line[:_MESSAGE_LIMIT]}…"
 
 
-def nearest(given: str, known: Iterable[str], otherwise: str = "") -> str:
-    """`Did you mean …?` where a known name is close, else all of them where they are few, else `otherwise`."""
-    return _nearest(str(given), frozenset(map(str, known))) or otherwise
+def nearest(given: str, known: Iterable[str], otherwise: str = "", few: int = 12) -> str:
+    """`Did you mean …?` where a known name is close, else all of them where they are `few`, else `otherwise`."""
+    return _nearest(str(given), frozenset(map(str, known)), few) or otherwise
 
 
 @lru_cache(maxsize=1024)
-def _nearest(given: str, known: frozenset[str]) -> str:
+def _nearest(given: str, known: frozenset[str], few: int) -> str:
     """Kept, as one wrong name often stands in a hundred lines."""
     names = sorted(known)
     lowered = {name.lower(): name for name in names}
     close = get_close_matches(given.lower(), lowered, n=1, cutoff=0.6)
+    close = close or [name for name in lowered if len(name) >= _LONG and name in given.lower()]
     if close:
         return f"Did you mean `{lowered[close[0]]}`?"
-    if names and len(names) <= 12:
+    if names and len(names) <= few:
         return f"Known here: {', '.join(f'`{name}`' for name in names)}."
     return ""

@@ -5,6 +5,7 @@ A model says what may be written; what names mean is judged in `crosscheck`, wha
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, GetJsonSchemaHandler, ValidationInfo, model_validator
@@ -121,6 +122,16 @@ class Tier(Section):
 
     targets: OneOrMore[TargetText] = needed("Whom it pages.", min_length=1)
     timeout: Timeout | None = key("How long they have.", otherwise="15m, 30m, then 60m")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _alone(cls, value: Any) -> Any:
+        """`eng-manager: voice+slack` is a tier too, unless it is one of its keys, well or badly written."""
+        if not isinstance(value, Map) or len(value) != 1 or get_close_matches(*value, cls.model_fields, cutoff=0.75):
+            return value
+        made = Map(value.mark)
+        made[Scalar("targets", value.mark)] = Seq(value.mark, [value])
+        return made
 
 
 class Policy(Section):

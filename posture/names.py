@@ -51,10 +51,11 @@ class Names:
     own_schedules: frozenset[str]
     top: Mark
     faulty: frozenset[tuple[str, str]] = frozenset()  # (section, name) of entries that have a finding inside
+    unread: frozenset[str] = frozenset()  # sections that are no mapping: what they were to declare is not known
 
     def unknown(self, reference: Scalar, section: str) -> Finding | None:
         """The finding for a reference that leads nowhere."""
-        if reference in self.declared[section]:
+        if reference in self.declared[section] or section in self.unread:
             return None
         code, word = KINDS[section]
         place = f"`{section}`" + (f" of `{_DECLARED_IN[section]}`" if section in _DECLARED_IN else "")
@@ -85,6 +86,8 @@ class Names:
             return kinds[0]
         if not kinds and written.name == SHEET:
             return TargetKind.SCHEDULE
+        if not kinds and self.unread & set(_BARE.values()):
+            return TargetKind.PERSON  # it may be what could not be read
         if kinds:
             clearer = " or ".join(f"`{kind.value} {written.name}`" for kind in kinds)
             words = " and a ".join(kind.value for kind in kinds)
@@ -106,7 +109,9 @@ def names_in(root: Map) -> Names:
     if isinstance(teams, Map):
         own = {str(name) for name, team in teams.items() if isinstance(team, Map) and "rotation" in team}
     declared["schedules"] |= own
-    return Names({section: frozenset(names) for section, names in declared.items()}, frozenset(own), root.mark)
+    unread = {section for section in KINDS for one in _holders(root, section) if not isinstance(one, Map | None)}
+    known = {section: frozenset(names) for section, names in declared.items()}
+    return Names(known, frozenset(own), root.mark, unread=frozenset(unread))
 
 
 def entries_by_mark(root: Map) -> dict[Mark, tuple[str, str]]:
@@ -130,13 +135,15 @@ def _marks(value: Value) -> Iterator[Mark]:
 
 def entries(root: Map, section: str) -> Iterator[tuple[Scalar, Value]]:
     """What a tree declares of a kind: each name with what stands under it."""
-    outer = root.at(_DECLARED_IN.get(section, section))
-    holders: list[Value] = [outer]
-    if section == "components":
-        holders = [outer.at(section)] if isinstance(outer, Map) else []
-    elif section == "health_checks":
-        services = outer.values() if isinstance(outer, Map) else ()
-        holders = [one.at(section) for one in services if isinstance(one, Map)]
-    for holder in holders:
+    for holder in _holders(root, section):
         if isinstance(holder, Map):
             yield from holder.items()
+
+
+def _holders(root: Map, section: str) -> list[Value]:
+    """Where names of a kind are declared: mappings, if they are written as they should be."""
+    outer = root.at(_DECLARED_IN.get(section, section))
+    if section not in _DECLARED_IN or not isinstance(outer, Map):
+        return [outer]
+    within = [outer] if section == "components" else list(outer.values())
+    return [one.at(section) if isinstance(one, Map) else one for one in within]

@@ -7,6 +7,7 @@ tables of docs/posture.md all come from that.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
@@ -25,6 +26,10 @@ OTHERWISE: Final = "x-otherwise"
 DECLARED_ONLY: Final = "x-declared-only"
 
 
+_MOST_KEYS: Final = 40
+_ALIKE: Final = 0.6
+
+
 class Section(BaseModel):
     """Keys that are not known, or have no value, become findings beside all others."""
 
@@ -40,10 +45,11 @@ class Section(BaseModel):
         if not isinstance(value, Map):
             return value
         known, found = Map(value.mark), findings_of(info)
+        cls._as_meant(value, found)
         for name, item in value.items():
             if name not in cls.model_fields:
                 message = f"`{name}` is not a key here."
-                found.append(finding("INC103", name.mark, message, nearest(name, cls.model_fields)))
+                found.append(finding("INC103", name.mark, message, nearest(name, cls.model_fields, few=_MOST_KEYS)))
             elif item is not None:
                 known[name] = item
             elif not cls._may_be_empty:
@@ -51,6 +57,18 @@ class Section(BaseModel):
                     finding("INC105", name.mark, f"`{name}` has no value.", "Give it one, or remove the line.")
                 )
         return known
+
+    @classmethod
+    def _as_meant(cls, value: Map, found: list[Finding]) -> None:
+        """A key that must be there and is misspelt is told of once, and then read as what it means."""
+        missing = [name for name, field in cls.model_fields.items() if field.is_required() and name not in value]
+        for name in missing:
+            unknown = [key for key in value if key not in cls.model_fields]
+            for key in get_close_matches(name, unknown, n=1, cutoff=_ALIKE):
+                written = value.key(key)
+                message = f"`{written}` is not a key here."
+                found.append(finding("INC103", written.mark, message, f"Did you mean `{name}`?"))
+                value[Scalar(name, written.mark)] = value.pop(written)
 
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> Schema:

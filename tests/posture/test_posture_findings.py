@@ -247,6 +247,22 @@ def test_a_policy_that_pages_on_call_within_another_needs_an_owner_too() -> None
     ]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("[on-call, lead]", "{tiers: [{target: on-call, timeout: 5m}, {targets: lead, timeout: 5m}]}",
+         "14:19 `target` is not a key here. Did you mean `targets`?"),
+        ("members: [bob]}\nsch",
+         "members: [bob]}\nschedules: {x: {members: [{persn: bob}]}}\nx-sch",
+         "11:28 `persn` is not a key here. Did you mean `person`?"),
+        ("teams:\n", "teams: []\nx-teams:\n", "6:8 Expected a mapping, found a list. Write a mapping."),
+    ],
+)  # fmt: skip
+def test_what_follows_from_a_fault_is_not_told_beside_it(old: str, new: str, says: str) -> None:
+    assert GOOD.count(old) == 1
+    assert [said for _, said in told(loads(GOOD.replace(old, new)).findings)] == [says]
+
+
 def test_nobody_declared_is_legal_and_said() -> None:
     empty = loads("# nothing yet\n")
     assert told(empty.findings) == [

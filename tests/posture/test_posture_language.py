@@ -315,6 +315,17 @@ escalation_policies:
     )
 
 
+def test_a_tier_may_be_one_target_with_its_notifiers() -> None:
+    text = "escalation_policies: {main: [on-call, lead: voice+slack, [alice: sms, bob]]}"
+    policy = accepted(PEOPLE + TEAMS + text).policy_for("api", MINUTE)
+    assert policy is not None
+    assert [[(target.name, target.notifiers) for target in tier.targets] for tier in policy.tiers] == [
+        [("payments", ())],
+        [("lead", ("voice", "slack"))],
+        [("alice", ("sms",)), ("bob", ())],
+    ]
+
+
 def test_an_executive_may_be_any_target_and_an_ack_may_time_out() -> None:
     text = """\
 escalation_policies:
