@@ -14,11 +14,12 @@ from bot.usecases import contacts
 from bot.views import oncall_help
 from bot.views.message import Message, say
 from bot.views.own import done
-from commands import asking, calendar, own, rota, standing
+from commands import absences, asking, calendar, own, rota, standing
 from commands.asking import Asked
 from commands.boundary import Boundary
 from commands.oncall_lines import (
     AddContact,
+    Away,
     Calendar,
     Me,
     OncallHelp,
@@ -52,6 +53,8 @@ async def slash(edge: Boundary, ack: AsyncAck, body: dict[str, Any]) -> BoltResp
 
 
 async def _act(edge: Boundary, line: OncallLine, asked: Asked, by: Actor) -> Message:
+    if isinstance(line, Away):
+        return await absences.act(edge, line, by)
     if not isinstance(line, OwnLine):
         return await rota.act(edge, line, by)
     bot, now = edge.bot, edge.bot.clock.now()

@@ -22,6 +22,7 @@ class OncallVerb(StrEnum):
     HANDOFF = "handoff"
     SWAP = "swap"
     COVER = "cover"
+    AWAY = "away"
     EXTEND = "extend"
     REGENERATE = "regenerate"
     ACTIVATE = "activate"
@@ -139,6 +140,16 @@ class AskCover:
 
 
 @dataclass(frozen=True, slots=True)
+class Away:
+    """`away [@person] [span | list | back]`; alone it opens the form."""
+
+    slack_id: str = ""
+    span: Span | None = None
+    shown: bool = False
+    back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Extend:
     """`extend [schedule] [weeks]`; without one all of them."""
 
@@ -163,5 +174,5 @@ class Switch:
 
 
 OwnLine = OncallHelp | Me | Calendar | Post | AddContact | ProveContact | RemoveContact
-RotaLine = Look | Design | Fairness | Override | Handoff | AskSwap | AskCover | Extend | Regenerate | Switch
+RotaLine = Look | Design | Fairness | Override | Handoff | AskSwap | AskCover | Away | Extend | Regenerate | Switch
 OncallLine = OwnLine | RotaLine

@@ -8,6 +8,7 @@ override   [schedule] [@person] [span]
 handoff    [schedule] [@person] [at time]
 swap       [schedule]
 cover      [schedule] [span]
+away       [@person] [span | days | list | back]
 extend     [schedule] [weeks]
 regenerate schedule [from time]
 activate, deactivate   schedule
@@ -31,6 +32,7 @@ from commands.oncall_lines import (
     AddContact,
     AskCover,
     AskSwap,
+    Away,
     Calendar,
     Design,
     Extend,
@@ -49,7 +51,7 @@ from commands.oncall_lines import (
     Switch,
 )
 from commands.parser import Misread
-from commands.times import read_span, read_when
+from commands.times import read_days, read_span, read_when
 from commands.typed import mentioned, plain
 
 _CODE = re.compile(rf"\d{{{CODE_DIGITS}}}|\d{{3}}[ -]\d{{3}}", re.ASCII)
@@ -211,6 +213,18 @@ def _cover(verb: OncallVerb, rest: str) -> OncallLine:
     return AskCover(schedule, span)
 
 
+def _away(verb: OncallVerb, rest: str) -> OncallLine:
+    words = _TOKEN.findall(rest)
+    slack_id = _person(verb, words) if words and mentioned(words[0]) else ""
+    said = " ".join(words)
+    if not said or said.casefold() in ("list", "show", "back"):
+        return Away(slack_id, shown=bool(said or slack_id), back=said.casefold() == "back")
+    span = read_days(said) or read_span(said)
+    if span is None:
+        raise Misread("not_a_time", verb=verb.value, given=plain(said))
+    return Away(slack_id, span)
+
+
 def _regenerate(verb: OncallVerb, rest: str) -> OncallLine:
     words = _TOKEN.findall(rest)
     schedule = _named(verb, words)
@@ -244,6 +258,7 @@ _READERS: dict[OncallVerb, Callable[[OncallVerb, str], OncallLine]] = {
     OncallVerb.HANDOFF: _handoff,
     OncallVerb.SWAP: _swap,
     OncallVerb.COVER: _cover,
+    OncallVerb.AWAY: _away,
     OncallVerb.EXTEND: _extend,
     OncallVerb.REGENERATE: _regenerate,
     OncallVerb.ACTIVATE: _switch,

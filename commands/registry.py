@@ -15,7 +15,7 @@ from slack_bolt.response import BoltResponse
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.views import names, texts
-from commands import buttons, home, incident, members, oncall, own, reactions, shifts, shortcuts, submissions
+from commands import absences, buttons, home, incident, members, oncall, own, reactions, shifts, shortcuts, submissions
 from commands.boundary import Boundary
 
 log = logging.getLogger(__name__)
@@ -35,6 +35,7 @@ ACTIONS: Mapping[str, Handler] = {
     **dict.fromkeys(names.OWN, own.press),
     **dict.fromkeys(names.SHIFTS, shifts.press),
     **dict.fromkeys(names.SWAPS, shifts.answer),
+    **dict.fromkeys(names.AWAY, absences.press),
     names.SHIFT_REMOVE: shifts.remove,
     names.MORE: buttons.menu,
     names.SNOOZE: buttons.snooze,

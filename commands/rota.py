@@ -18,7 +18,7 @@ from commands.asking import Asked
 from commands.boundary import Boundary, Build
 from commands.oncall_lines import OncallVerb, RotaLine
 from commands.times import resolve, resolve_span
-from modals import cover, handoff, override, schedule, swap
+from modals import away, cover, handoff, override, schedule, swap
 from modals.modal import Modal, Opened, View
 from modals.shifts import proposed
 
@@ -36,6 +36,8 @@ def form(edge: Boundary, line: RotaLine, asked: Asked) -> Build | None:
             return opening(edge, swap.MODAL, line.schedule, asked)
         case lines.AskCover() if not (line.schedule and line.span):
             return opening(edge, cover.MODAL, line.schedule, asked)
+        case lines.Away() if not (line.span or line.shown):
+            return opening(edge, away.MODAL, "", asked)
     return None
 
 

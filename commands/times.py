@@ -2,6 +2,7 @@
 
 time  now | [day] HH:MM          day  today | tomorrow | mon…sun | 2026-11-24
 span  for 2h | time to time | until time          a length is 90m, 2h, 3d or 1w
+days  day | day to day                             the last day is meant too
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from bot.domain.walltime import moment, on_wall
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,4})\s?(m|min|h|d|w)", re.ASCII | re.IGNORECASE)
+_TO = re.compile(r"\s+(?:to|until|till|–|-)\s+|\.\.")
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -31,10 +33,11 @@ class When:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From a moment until another, or for so long."""
+    """From a moment until another, or for so long; of `days` the last one is meant too."""
 
     start: When
     end: When | timedelta
+    days: bool = False
 
 
 def read_length(text: str) -> timedelta | None:
@@ -78,11 +81,18 @@ def read_span(text: str) -> Span | None:
     if lowered.startswith(("until ", "till ")):
         end = read_when(words.split(maxsplit=1)[1])
         return Span(When(), end) if end else None
-    first, _, second = re.sub(r"\s+(?:to|until|till|–|-)\s+", "\n", words.removeprefix("from "), count=1).partition(
-        "\n"
-    )
+    first, _, second = _TO.sub("\n", words.removeprefix("from "), count=1).partition("\n")
     start, last = read_when(first), read_when(second)
     return Span(start, last) if start and last else None
+
+
+def read_days(text: str) -> Span | None:
+    """Whole days, one or from one to another; None where they are none."""
+    words = _TO.sub("\n", text.strip().casefold().removeprefix("from "), count=1).split("\n")
+    found = [_on_day(time(0), word) for word in words]
+    if len(found) > 2 or any(one is None for one in found) or found[0] is None or found[-1] is None:
+        return None
+    return Span(found[0], found[-1], days=True)
 
 
 def resolve(when: When, zone: ZoneInfo, now: datetime, after: datetime | None = None) -> datetime:
@@ -106,4 +116,8 @@ def resolve_span(span: Span, zone: ZoneInfo, now: datetime) -> tuple[datetime, d
     start = resolve(span.start, zone, now)
     if isinstance(span.end, timedelta):
         return start, start + span.end
-    return start, resolve(span.end, zone, now, after=start)
+    if not span.days:
+        return start, resolve(span.end, zone, now, after=start)
+    same = span.end == span.start
+    last = start if same else resolve(span.end, zone, now, after=start)
+    return start, moment(on_wall(last, zone) + timedelta(days=1), zone)

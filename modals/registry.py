@@ -6,6 +6,7 @@ from typing import Any
 
 from modals import (
     assign,
+    away,
     cancel,
     code,
     contact,
@@ -32,6 +33,6 @@ MODALS: dict[str, Modal[Any]] = {
     for modal in (
         declare.MODAL, update.MODAL, severity.MODAL, assign.MODAL, role.MODAL, resolve.MODAL, cancel.MODAL,
         reopen.MODAL, note.MODAL, escalate.MODAL, rules.MODAL, contact.MODAL, code.MODAL, override.MODAL, handoff.MODAL,
-        swap.MODAL, cover.MODAL, part.MODAL, schedule.MODAL,
+        swap.MODAL, cover.MODAL, part.MODAL, schedule.MODAL, away.MODAL,
     )
 }  # fmt: skip

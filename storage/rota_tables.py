@@ -37,6 +37,20 @@ swap = Table(
 )
 partial("ix_swap_open", "state = 'open'", swap.c.schedule, swap.c.id)
 
+#: Time off that people told; what was taken back is cut or removed, and the administration says so.
+absence = Table(
+    "absence",
+    metadata,
+    Column("id", Id, primary_key=True),
+    to("person"),
+    Column("since", Utc, nullable=False),
+    Column("until", Utc, nullable=False),
+    to("person", null=True, name="told_by_id"),
+    Column("told_at", Utc, nullable=False),
+    sqlite_autoincrement=True,  # its id stands on buttons and must never come back
+)
+Index("ix_absence_until", absence.c.until)
+
 #: Gaps that were told, until they are closed.
 gap = Table(
     "gap",

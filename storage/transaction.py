@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bot import ports
+from storage.absences import SqlAbsences
 from storage.alerts import SqlAlerts
 from storage.bundles import SqlBundles
 from storage.contacts import SqlContacts
@@ -65,6 +66,7 @@ class SqlTx:
         self.slots: ports.Slots = SqlSlots(scope)
         self.rotas: ports.Rotas = SqlRotas(scope)
         self.swaps: ports.Swaps = SqlSwaps(scope)
+        self.absences: ports.Absences = SqlAbsences(scope)
         self.administration: ports.Administration = SqlAdministration(scope)
         self.gaps: ports.Gaps = SqlGaps(scope)
         self.feeds: ports.Feeds = SqlFeeds(scope)

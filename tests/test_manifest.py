@@ -65,7 +65,7 @@ def test_commands_and_shortcuts_are_those_that_are_answered() -> None:
 def test_every_button_and_form_that_views_name_has_its_listener() -> None:
     menus = {names.MORE, names.SNOOZE, names.SHIFT_REMOVE}
     assert set(registry.ACTIONS) == {
-        *names.BUTTONS, *names.LINKS, *names.OWN, *names.SHIFTS, *names.SWAPS, *menus
+        *names.BUTTONS, *names.LINKS, *names.OWN, *names.SHIFTS, *names.SWAPS, *names.AWAY, *menus
     }  # fmt: skip
     assert set(registry.FORMS) == set(MODALS) == set(names.FORMS)
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.domain.absences import Absence
 from bot.domain.alert import Alert
 from bot.domain.delivery import Page, Row, Surface
 from bot.domain.escalation import Policy, Run
@@ -137,6 +138,7 @@ class Home:
     storm: Storm | None = None
     gaps: tuple[Gap, ...] = ()  # of the teams this person leads
     requests: tuple[Swap, ...] = ()  # to swap or cover: for this person to answer, or their own
+    absences: tuple[Absence, ...] = ()  # time off that they told
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "no_members": (),
     "nothing_to_swap": ("schedule", "mine"),  # mine: whether there is a shift of one's own
     "no_such_swap": (),
+    "already_away": ("person",),
+    "no_such_absence": (),
+    "not_your_time": ("person",),
     "swap_over": ("state",),  # accepted, declined, withdrawn, lapsed
     "not_asked": ("who_can",),
     "shift_changed": ("schedule",),

@@ -30,6 +30,9 @@ CODES: dict[str, tuple[str, ...]] = {
     "covered": ("schedule", "person", "start", "end", "left"),  # left: whether a part still waits
     "swap_declined": ("schedule", "person"),
     "swap_withdrawn": ("schedule",),
+    #: own: of oneself; nobody: schedule, start and end of each; listed, placed: schedules where nothing moved
+    "away": ("person", "own", "start", "end", "passed", "nobody", "listed", "placed"),
+    "back": ("person", "own", "start", "end", "passed", "nobody", "listed", "placed"),
     "posted": ("about", "channel"),  # about: as in `bot.domain.standing`
     "posted_already": ("about", "channel"),
     "posts_ended": ("posts",),  # how many

@@ -14,9 +14,10 @@ from bot.ports.delivery import Attempt, Bundles, Figures, Ledger, Marks, Outbox,
 from bot.ports.incidents import Incidents, Pages, Reactions, Responders, Runs, Surfaces, Timeline
 from bot.ports.intake import Alerts, Inbox, PostureRow, Postures
 from bot.ports.people import Contacts, Links, People, Rules, UserGroups
-from bot.ports.rota import Administration, Feeds, Gaps, Rotas, Slots, StandingPosts, Swaps
+from bot.ports.rota import Absences, Administration, Feeds, Gaps, Rotas, Slots, StandingPosts, Swaps
 
 __all__ = [
+    "Absences",
     "Administration",
     "Alerts",
     "Attempt",
@@ -115,6 +116,7 @@ class Tx(Protocol):
     slots: Slots
     rotas: Rotas
     swaps: Swaps
+    absences: Absences
     administration: Administration
     gaps: Gaps
     feeds: Feeds

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from bot.domain.absences import Absence
 from bot.domain.feeds import Feed
 from bot.domain.oncall import Slot
 from bot.domain.people import PersonId
@@ -75,6 +76,18 @@ class Swaps(Protocol):
     async def save(self, swap: Swap) -> None: ...
     async def open(self, schedules: Collection[str] | None = None) -> list[Swap]:
         """Those that wait, oldest first; of these schedules, or of all."""
+
+
+class Absences(Protocol):
+    async def add(self, absence: Absence) -> Absence:
+        """`id` is given by storage."""
+
+    async def get(self, absence_id: int) -> Absence | None: ...
+    async def end(self, absence_id: int, at: datetime) -> None:
+        """It is over then; one that had not begun is removed."""
+
+    async def coming(self, now: datetime, person_id: PersonId | None = None) -> list[Absence]:
+        """Those that end later, by begin; of one person, or of everybody."""
 
 
 class Administration(Protocol):

@@ -18,7 +18,7 @@ from bot.usecases.following import follow
 from bot.usecases.handover import handed_over
 from bot.usecases.notices import home_row, note_row
 from bot.usecases.once import within
-from bot.usecases.schedules import plan_in, switched
+from bot.usecases.schedules import in_force, plan_in
 from bot.usecases.turns import look
 
 Interval = tuple[datetime, datetime]
@@ -128,7 +128,7 @@ async def editing(bot: Bot, tx: Tx, name: str, by: Actor, now: datetime, *, off:
         known = bot.posture().schedules
         raise Refusal("unknown_schedule", given=name, nearest=nearest(name, known) or "")
     await tx.slots.hold(name)
-    schedule = switched(declared, await tx.rotas.get(name))
+    schedule = await in_force(tx, declared, now)
     if not schedule.is_active and not off:
         raise Refusal("schedule_inactive", schedule=name)
     return Edit(bot, tx, schedule, by, now)

@@ -230,6 +230,7 @@ async def home_in(bot: Bot, tx: Tx, person: Person, now: datetime) -> Home:
         storm=await tx.storms.lasting(),
         gaps=gaps,
         requests=requests,
+        absences=tuple(await tx.absences.coming(now, person.id)),
     )
 
 

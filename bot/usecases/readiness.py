@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from bot.bot import Bot
@@ -58,6 +58,15 @@ async def tell_gaps(bot: Bot, now: datetime) -> tuple[int, int]:
         return len(new), len(mended)
 
     return await bot.write(work)
+
+
+async def tell_new(bot: Bot, tx: Tx, schedules: Collection[str], now: datetime) -> None:
+    """Gaps of these schedules that nobody was told of yet are told at once, and not only at night."""
+    found = [gap for gap in await gaps_in(bot, tx, now) if gap.schedule in schedules]
+    new, _, _ = compared(await tx.gaps.told(), found, now)
+    await tx.gaps.add(new, now)
+    everybody = {person.id: person for person in await tx.people.all()} if new else {}
+    await tx.outbox.put(_rows(bot, "gaps_found", new, everybody, now))
 
 
 def _rows(

@@ -16,7 +16,17 @@ from bot.domain.spelling import nearest
 from bot.ports import Tx
 from bot.usecases.edits import Edit, editing
 from bot.usecases.following import follow
-from bot.usecases.schedules import AHEAD, ids_of, materialise, merged, person_of, plan_in, switched
+from bot.usecases.schedules import (
+    AHEAD,
+    ids_of,
+    in_force,
+    materialise,
+    merged,
+    person_of,
+    plan_in,
+    told_by_handle,
+    with_told,
+)
 from bot.usecases.turns import look
 
 
@@ -97,8 +107,8 @@ async def activate(bot: Bot, schedule: str, by: Actor, now: datetime) -> Changed
         if edit.schedule.is_active:
             raise Refusal("same_activity", schedule=schedule, active=True)
         await tx.rotas.set_off(schedule, False)
-        edit.schedule = declared
-        await materialise(tx, declared, await ids_of(tx, declared), now)
+        edit.schedule = await in_force(tx, declared, now)
+        await materialise(tx, edit.schedule, await ids_of(tx, declared), now)
         await edit.finish("activate", [(now, now + timedelta(days=7))], [])
         return Changed("activated", {"schedule": schedule})
 
@@ -119,7 +129,7 @@ async def keep(bot: Bot, schedule: Schedule, by: Actor, now: datetime) -> Change
     async def work(tx: Tx) -> Changed:
         await tx.slots.hold(schedule.name)
         rota = await tx.rotas.get(schedule.name)
-        edit = Edit(bot, tx, switched(schedule, rota), by, now)
+        edit = Edit(bot, tx, await in_force(tx, schedule, now), by, now)
         definition = to_json(schedule)
         if rota.definition != definition:
             await tx.rotas.define(schedule.name, definition)
@@ -151,7 +161,8 @@ async def adopt(bot: Bot) -> None:
         for name, team in posture.teams.items()
     }
     rotas = await bot.db.read(lambda tx: tx.rotas.kept())
-    whole = merged(replace(posture, schedules=declared, teams=teams), rotas)
+    told = await bot.db.read(lambda tx: told_by_handle(tx, bot.clock.now()))
+    whole = with_told(merged(replace(posture, schedules=declared, teams=teams), rotas), told)
     if whole != posture:
         bot.adopt(whole)
 
@@ -164,7 +175,7 @@ async def plan(bot: Bot, schedule: str, start: datetime, end: datetime) -> list[
     declared = _known(bot, schedule)
 
     async def work(tx: Tx) -> list[Slot]:
-        known = switched(declared, await tx.rotas.get(schedule))
+        known = await in_force(tx, declared, start)
         return stretches(await plan_in(tx, known, start, end), start, end)
 
     return await bot.db.read(work)

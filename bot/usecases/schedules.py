@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
+from bot.domain.absences import Absence, laid
 from bot.domain.groups import followed
 from bot.domain.oncall import OnCall, Origin, Schedule, Slot, on_call, shifts
 from bot.domain.oncall.written import from_json
@@ -44,8 +45,8 @@ async def accept_posture(bot: Bot, posture: Posture, *, text: str, digest: str, 
     async def work(tx: Tx) -> Posture:
         row = await tx.postures.accept(digest, text, by, now)
         ids = await declare_people(tx, posture)
-        rotas = await tx.rotas.all()
-        whole = merged(posture, rotas)
+        rotas, told = await tx.rotas.all(), await told_by_handle(tx, now)
+        whole = with_told(merged(posture, rotas), told)
         for schedule in whole.schedules.values():
             await materialise(tx, switched(schedule, rotas.get(schedule.name)), ids, now)
         for name in sorted(await tx.slots.schedules(now) - set(whole.schedules)):
@@ -85,13 +86,35 @@ def switched(schedule: Schedule, rota: Rota | None) -> Schedule:
     return replace(schedule, is_active=False) if rota is not None and rota.is_off else schedule
 
 
+async def in_force(tx: Tx, schedule: Schedule, now: datetime) -> Schedule:
+    """The schedule as the database knows it now: switched off or on, and with the time off that people told."""
+    return laid(switched(schedule, await tx.rotas.get(schedule.name)), await told_by_handle(tx, now))
+
+
+async def told_by_handle(tx: Tx, now: datetime) -> dict[str, list[Absence]]:
+    """The time off that people told, of now and later, by each name that a rotation may know them by."""
+    found = await tx.absences.coming(now)
+    people = await tx.people.many({one.person_id for one in found}) if found else {}
+    told: dict[str, list[Absence]] = {}
+    for one in found:
+        for handle in (people[one.person_id].handle, f"#{one.person_id}"):
+            if handle is not None:
+                told.setdefault(handle, []).append(one)
+    return told
+
+
+def with_told(posture: Posture, told: Mapping[str, Sequence[Absence]]) -> Posture:
+    """The posture, in which people are away as they told, and no longer."""
+    schedules = {name: laid(one, told) for name, one in posture.schedules.items()}
+    return posture if schedules == posture.schedules else replace(posture, schedules=schedules)
+
+
 async def extend_slots(bot: Bot, posture: Posture, now: datetime, ahead: timedelta = AHEAD) -> None:
     """Materialises every schedule eight weeks ahead of `now`, one unit of work each: pages go between."""
     for schedule in posture.schedules.values():
 
         async def work(tx: Tx, schedule: Schedule = schedule) -> None:
-            known = switched(schedule, await tx.rotas.get(schedule.name))
-            await materialise(tx, known, await ids_of(tx, schedule), now, ahead)
+            await materialise(tx, await in_force(tx, schedule, now), await ids_of(tx, schedule), now, ahead)
 
         await bot.db.write(work)
 

@@ -10,7 +10,7 @@ from bot.domain.delivery import Page
 from bot.domain.incident import Incident, State
 from bot.domain.people import PersonId
 from bot.domain.picture import Home
-from bot.views import home_shifts, listing, names, oncall, own, storms
+from bot.views import absences, home_shifts, listing, names, oncall, own, storms
 from bot.views.message import Block, actions, button, context, divider, header, paragraphs, section
 from bot.views.words import at, count, cut, duration, escape, one_line
 
@@ -35,6 +35,7 @@ def home(shown: Home, now: datetime) -> dict[str, Any]:
         *_on_call(shown, now),
         *home_shifts.gaps(shown, now),
         *home_shifts.shifts(shown, now),
+        *absences.at_home(shown.absences, now),
         *home_shifts.requests(shown, now),
         *mine,
     ]

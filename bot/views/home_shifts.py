@@ -31,6 +31,7 @@ def shifts(shown: Home, now: datetime) -> list[Block]:
         button("Ask for a swap", names.SHIFT_SWAP, first),
         button("Ask for cover", names.SHIFT_COVER, first),
         button("Override", names.SHIFT_OVERRIDE, first),
+        button("I am away…", names.AWAY_TELL),
     )
     more = _more(len(shown.shifts) - _SHIFTS, "shift")
     return [header("My shifts, next 14 days"), section("\n".join(lines)), *more, todo]

@@ -72,6 +72,12 @@ SHIFT_REMOVE: Final = "shift_remove"  # a menu
 
 SHIFTS: Final = (SHIFT_OVERRIDE, SHIFT_HANDOFF, SHIFT_SWAP, SHIFT_COVER)
 
+#: Buttons about time off: AWAY_BACK's value is what is taken back.
+AWAY_TELL: Final = "away_tell"  # opens the form
+AWAY_BACK: Final = "away_back"
+
+AWAY: Final = (AWAY_TELL, AWAY_BACK)
+
 #: Callback ids of the forms.
 FORM_DECLARE: Final = "declare_form"
 FORM_UPDATE: Final = "update_form"
@@ -92,11 +98,12 @@ FORM_SWAP: Final = "swap_form"
 FORM_COVER: Final = "cover_form"
 FORM_PART: Final = "part_form"
 FORM_SCHEDULE: Final = "schedule_form"
+FORM_AWAY: Final = "away_form"
 
 FORMS: Final = (
     FORM_DECLARE, FORM_UPDATE, FORM_SEVERITY, FORM_ASSIGN, FORM_ROLE, FORM_RESOLVE, FORM_CANCEL, FORM_REOPEN,
     FORM_NOTE, FORM_ESCALATE, FORM_RULES, FORM_CONTACT, FORM_CODE, FORM_OVERRIDE, FORM_HANDOFF, FORM_SWAP,
-    FORM_COVER, FORM_PART, FORM_SCHEDULE,
+    FORM_COVER, FORM_PART, FORM_SCHEDULE, FORM_AWAY,
 )  # fmt: skip
 
 #: Callback ids of the shortcuts in manifest.yaml.

@@ -20,6 +20,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "handoff": ("[schedule] [@person] [at 18:00]", "Hand the running shift to somebody, now or at a time."),
     "swap": ("[schedule]", "Ask somebody to swap shifts with you."),
     "cover": ("[schedule] [tomorrow 09:00 to 13:00 | for 2h]", "Ask the roster to take some of your time."),
+    "away": (
+        "[@person] [tomorrow | 2026-12-24 to 2027-01-03 | for 2h | list | back]",
+        "Tell that you are away: your turns pass to the next who is there.",
+    ),
     "extend": ("[schedule] [weeks]", "Plan further ahead than eight weeks. Admins."),
     "regenerate": ("schedule [from tomorrow 09:00]", "Make the rota anew from a time on; overrides stay. Admins."),
     "activate": ("schedule", "Switch a schedule on. Admins."),
@@ -35,7 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 #: The help, group by group.
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Look", ("now", "next", "schedule", "gaps", "fairness", "post")),
-    ("Change shifts", ("override", "handoff", "swap", "cover")),
+    ("Change shifts", ("override", "handoff", "swap", "cover", "away")),
     ("Whole schedules", ("extend", "regenerate", "activate", "deactivate")),
     ("Yourself", ("calendar", "me", "contact", "help")),
 )

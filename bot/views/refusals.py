@@ -281,6 +281,9 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
         if data["mine"] == "True"
         else f"You have no shift of {data['schedule']} in the next eight weeks, so there is nothing to swap."
     ),
+    "already_away": lambda data: f"It is noted already that {data['person']} is away then.",
+    "no_such_absence": lambda _: "There is no such time off any more: it is over, or was taken back.",
+    "not_your_time": lambda data: f"Only {data['person']} and admins can say when {data['person']} is away.",
     "no_such_swap": lambda _: "There is no such request; it may be older than the schedule.",
     "swap_over": lambda data: (
         "The time of this request is over, so nothing was changed."

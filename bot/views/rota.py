@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.domain.rota import Changed
+from bot.views import absence_notes
 from bot.views.message import Message, context, message, section
 from bot.views.rota_notes import moment
 from bot.views.standing import command
@@ -84,6 +85,8 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "swapped": lambda data, _: f"You and {_word(data, 'person')} swapped shifts of {_schedule(data)}. Both are told.",
     "covered": _covered,
     "swap_declined": lambda data, _: f"{_word(data, 'person')} is told that you said no. Nothing was changed.",
+    "away": absence_notes.away,
+    "back": absence_notes.back,
     "swap_withdrawn": lambda data, _: f"You ask for nothing of {_schedule(data)} any more.",
     "posted": lambda data, _: (
         "Who is on call now and next is posted here in a moment, and edited in place whenever it changes. Pin it if you"

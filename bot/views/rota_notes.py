@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.views import names, sheet_notes, source_notes, standing, user_groups
+from bot.views import absence_notes, names, sheet_notes, source_notes, standing, user_groups
 from bot.views.message import Block, Message, actions, button, message, section
 from bot.views.words import at, escape, one_line, series, strings
 
@@ -23,6 +23,8 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "swap_taken": ("schedule", "person", "start", "end", "takes_start", "takes_end"),
     "swap_declined": ("schedule", "person", "start", "end"),
     "swap_withdrawn": ("schedule", "person"),
+    "turns_passed": ("schedule", "person", "back", "has", "had"),  # has, had: starts and ends
+    "time_off_noted": ("by", "start", "end", "back"),
     "shift_soon": ("schedule", "start", "end", "hours"),
     "shift_begins": ("schedule", "end"),
     "shift_ends": ("schedule", "person"),  # person: who has it now, or ""
@@ -168,6 +170,8 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "swap_withdrawn": lambda data, _: (
         f"{_word(data, 'person')} no longer asks you to swap shifts of {_schedule(data)}."
     ),
+    "turns_passed": absence_notes.passed,
+    "time_off_noted": absence_notes.noted,
     "shift_soon": _soon,
     "shift_begins": lambda data, now: f"📟 You are on call for {_schedule(data)} now, until {_time(data, 'end', now)}.",
     "shift_ends": _ends,

@@ -10,7 +10,7 @@ UTC = sa.DateTime(timezone=True)
 
 
 def rotas() -> None:
-    """Rota rows, swaps, gaps that were told, and the administration."""
+    """Rota rows, swaps, absences, gaps that were told, and the administration."""
     op.create_table(
         "rota",
         sa.Column("schedule", sa.Text()),
@@ -20,6 +20,18 @@ def rotas() -> None:
         sa.PrimaryKeyConstraint("schedule", name="pk_rota"),
     )
     _swaps()
+    op.create_table(
+        "absence",
+        sa.Column("id", ID),
+        sa.Column("person_id", ID, sa.ForeignKey("person.id", name="fk_absence_person_id"), nullable=False),
+        sa.Column("since", UTC, nullable=False),
+        sa.Column("until", UTC, nullable=False),
+        sa.Column("told_by_id", ID, sa.ForeignKey("person.id", name="fk_absence_told_by_id")),
+        sa.Column("told_at", UTC, nullable=False),
+        sa.PrimaryKeyConstraint("id", name="pk_absence"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_absence_until", "absence", ["until"])
     op.create_table(
         "gap",
         sa.Column("id", ID),

@@ -205,6 +205,28 @@ async def test_a_schedule_of_the_posture_is_not_changed_by_form_nor_one_made_by_
     ]
 
 
+async def test_somebody_tells_that_they_are_away_sees_it_and_takes_it_back(town: Town) -> None:
+    await oncall(town, "carol", "schedule new")
+    assert await town.submit("carol", name="night", **NEW | {"members": ["U0ALICE", "U0BOB"]}) == {}
+    assert await oncall(town, "alice", "away 05:00 to 09:00") == (
+        "You are away from 04:00 UTC to 08:00 UTC. Your turn of *night* passes to the next who is there. ⚠️ Nobody else"
+        " is there for *payments* from 04:00 UTC to 08:00 UTC: ask somebody, or be there after all."
+    )
+    assert last(town, "bob") == ("📟 Alice Chen is away: you are on call for *night* from 04:00 UTC to 08:00 UTC.")
+    assert await oncall(town, "bob", "away <@U0ALICE> tomorrow") == (
+        "Only Alice Chen and admins can say when Alice Chen is away."
+    )
+    await interact.home(town.world, USERS["alice"])
+    await town.until(lambda: names.AWAY_BACK in str(town.world.homes.get(USERS["alice"])))
+    assert (await oncall(town, "alice", "away back")).startswith("You are there after all from")
+    assert last(town, "bob").startswith("Alice Chen is there after all: you are not on call for *night* any more from")
+    assert await sections(town, "alice", "away list") == ["You have told of no time off."]
+    await oncall(town, "carol", "away")
+    assert town.form("carol") == names.FORM_AWAY
+    assert await send(town, "carol", person="U0DAVE", start=EIGHT, end=str(int(EIGHT) + 3600)) == {}
+    assert last(town, "dave").startswith("Carol Díaz noted that you are away from")
+
+
 async def test_a_request_is_taken_back_at_home(town: Town) -> None:
     await oncall(town, "alice", "cover payments from 09:00 to 13:00")
     await interact.home(town.world, USERS["alice"])

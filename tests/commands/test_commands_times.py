@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commands.times import read_length, read_span, read_when, resolve, resolve_span
+from commands.times import read_days, read_length, read_span, read_when, resolve, resolve_span
 
 BERLIN = ZoneInfo("Europe/Berlin")
 #: Friday at 04:00 in Berlin.
@@ -68,6 +68,27 @@ def test_a_span_ends_after_it_begins(text: str, start: str, end: str) -> None:
 @pytest.mark.parametrize("text", ["", "for", "for ever", "09:00", "to 09:00", "from 09:00", "until", "for 0h"])
 def test_what_is_no_span_is_none(text: str) -> None:
     assert read_span(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("tomorrow", "11-20 23:00", "11-21 23:00"),
+        ("2026-12-24 to 2027-01-03", "12-23 23:00", "01-03 23:00"),
+        ("2026-12-24..2026-12-24", "12-23 23:00", "12-24 23:00"),
+        ("from fri to mon", "11-26 23:00", "11-30 23:00"),
+        ("2027-03-28", "03-27 23:00", "03-28 22:00"),  # an hour shorter
+    ],
+)
+def test_of_whole_days_the_last_is_meant_too(text: str, start: str, end: str) -> None:
+    span = read_days(text)
+    assert span is not None
+    assert tuple(f"{one:%m-%d %H:%M}" for one in resolve_span(span, BERLIN, NOW)) == (start, end)
+
+
+@pytest.mark.parametrize("text", ["", "someday", "mon 09:00", "mon to tue to wed", "2026-13-01"])
+def test_what_are_no_days_is_none(text: str) -> None:
+    assert read_days(text) is None
 
 
 def test_lengths() -> None:

@@ -13,6 +13,7 @@ from bot.domain.severity import Urgency
 from bot.views import names
 from modals import (
     assign,
+    away,
     cancel,
     code,
     contact,
@@ -109,6 +110,7 @@ READ += [
     ),
     (swap.MODAL, {"mine": "=1795143600", "theirs": "=1795147200"}, swap.Form(_FROM, _TO)),
     (cover.MODAL, _SHIFT, cover.Form("payments", _FROM, _TO)),
+    (away.MODAL, {**_SHIFT, "person": "@U0BOB"}, away.Form("U0BOB", _FROM, _TO)),
     (
         schedule.MODAL,
         {
@@ -140,6 +142,7 @@ WRONG: list[tuple[Modal[Any], dict[str, Any], dict[str, str]]] = [
     (handoff.MODAL, {}, {"person": "unknown_person"}),
     (swap.MODAL, {}, {"theirs": "no_such_shift"}),
     (cover.MODAL, {**_SHIFT, "end": "#1795143600"}, {"end": "bad_interval"}),
+    (away.MODAL, {}, {"person": "unknown_person", "end": "bad_interval"}),
     (part.MODAL, {}, {"end": "bad_interval"}),
     (
         schedule.MODAL,

@@ -52,6 +52,14 @@ def monday(text: str) -> datetime:
 
 
 @dataclass
+class _Clock:
+    year: Year
+
+    def now(self) -> datetime:
+        return self.year.now
+
+
+@dataclass
 class Year:
     """The bot and its clock; every day the slots are extended and gaps are looked for, as the jobs do."""
 
@@ -64,7 +72,7 @@ class Year:
 
     def __post_init__(self) -> None:
         config = Config(notifiers=frozenset({"slack"}))
-        self.bot = Bot(self.db, self, lambda: self.in_force[-1], lambda: None, config, self.in_force.append)
+        self.bot = Bot(self.db, _Clock(self), lambda: self.in_force[-1], lambda: None, config, self.in_force.append)
 
     def by(self, name: str) -> Actor:
         return Actor(self.people[name], Source.SLACK_COMMAND)

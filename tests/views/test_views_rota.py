@@ -36,6 +36,12 @@ DATA: dict[str, object] = {
     "since": AT,
     "until": AT,
     "swap": 7,
+    "passed": ["payments"],
+    "nobody": [["web", AT, AT + 1800]],
+    "listed": ["sheet"],
+    "placed": ["second"],
+    "has": [[AT, AT + 3600]],
+    "had": [[AT + 7200, AT + 9000], [AT + 10800, AT + 12600]],
     "hours": 24,
     "about": "schedule/payments",
     "channel": "C0PAYMENTS",
@@ -85,6 +91,12 @@ def test_what_was_changed_is_said_with_its_times() -> None:
         "You have *payments* of Bob Okafor from 12:00 UTC to 13:00 UTC.",
         "Bob Okafor is told that you said no. Nothing was changed.",
         "You ask for nothing of *payments* any more.",
+        "Bob Okafor is away from 12:00 UTC to 13:00 UTC. Their turn of *payments* passes to the next who is there."
+        " ⚠️ Nobody else is there for *web* from 12:00 UTC to 12:30 UTC: ask somebody, or be there after all. ⚠️ By"
+        " *sheet* they are on call even so. It is written down elsewhere, and stays as it is there: `/oncall cover"
+        " sheet` asks for cover. ⚠️ By *second* they are on call even so. An override stays as it is: `/oncall cover"
+        " second` asks for cover.",
+        "Bob Okafor is there after all from 12:00 UTC to 13:00 UTC. *payments* is theirs again then.",
         "Who is on call now and next is posted here in a moment, and edited in place whenever it changes. Pin it if you"
         " like. `/oncall post payments off` ends it.",
         "That post is here already, and was brought up to date. To have it further down, end it with `/oncall post"
@@ -110,6 +122,9 @@ def test_notes_say_who_has_what_and_when() -> None:
         " to 14:30 UTC.",
         "Bob Okafor said no, so you keep *payments* from 12:00 UTC to 13:00 UTC.",
         "Bob Okafor no longer asks you to swap shifts of *payments*.",
+        "📟 Bob Okafor is away: you are on call for *payments* from 12:00 UTC to 13:00 UTC. Bob Okafor is away: you are"
+        " not on call for *payments* any more from 14:00 UTC to 14:30 UTC and from 15:00 UTC to 15:30 UTC.",
+        "Alice Chen noted that you are away from 12:00 UTC to 13:00 UTC. `/oncall away list` shows your time off.",
         "📟 You are on call for *payments* tomorrow: from 12:00 UTC to 13:00 UTC.",
         "📟 You are on call for *payments* now, until 13:00 UTC.",
         "Your shift of *payments* is over. Bob Okafor has it now.",
@@ -138,6 +153,7 @@ def test_every_gap_is_a_sentence(code: str) -> None:
 def test_names_that_strangers_chose_do_nothing(code: str) -> None:
     gaps = [{"code": one, **EVIL_DATA, "start": AT, "end": AT} for one in readiness.CODES]
     evil = {**EVIL_DATA, **dict.fromkeys(("start", "end", "takes_start", "takes_end"), AT), "gaps": gaps}
+    evil["has"] = [[AT, AT + 60]]
     shown = rota_notes.dm(code, evil, NOW)
     assert problems(shown) == []
     assert harmless(shown.text)

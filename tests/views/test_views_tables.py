@@ -80,7 +80,7 @@ def test_an_unknown_command_is_answered_with_the_nearest() -> None:
 
 
 def test_ids_are_unique_among_their_own() -> None:
-    pressed = names.BUTTONS + names.LINKS + names.OWN + names.SHIFTS + names.SWAPS
+    pressed = names.BUTTONS + names.LINKS + names.OWN + names.SHIFTS + names.SWAPS + names.AWAY
     for ids in ((*pressed, names.SNOOZE, names.MORE, names.SHIFT_REMOVE), names.FORMS):
         assert len(set(ids)) == len(ids)
 

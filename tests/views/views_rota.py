@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 
 from views_scene import ALICE, BOB, CAROL, HOME, NOW, PEOPLE, minute
 
+from bot.domain.absences import Absence
 from bot.domain.fairness import Load
 from bot.domain.oncall import Origin, Rotation, Schedule, Slot
 from bot.domain.picture import Home
 from bot.domain.readiness import Gap
 from bot.domain.swaps import Swap
-from bot.views import home, rota, rota_notes, schedules, shift_forms
+from bot.views import absences, home, rota, rota_notes, schedules, shift_forms
 from bot.views.message import Message
 
 WEEK = 7 * 24 * 60
@@ -33,6 +34,7 @@ GAPS = (
 LOADS = {BOB.id: Load(336.0, 14, 4), ALICE.id: Load(40.5, 2, 0)}
 ASKED = Swap(1, "payments", BOB.id, ALICE.id, minute(360), minute(720), minute(2000), minute(2400), minute(-5))
 COVER = Swap(2, "search", CAROL.id, None, minute(2000), minute(2120), None, None, minute(-4))
+AWAY = Absence(1, ALICE.id, minute(-60), minute(600), ALICE.id, minute(-90))
 #: Bob asks Alice, the roster is asked by Carol, and she asked herself; two gaps of the team she leads.
 ROTA_HOME = replace(
     HOME,
@@ -40,6 +42,7 @@ ROTA_HOME = replace(
     incidents=(),
     requests=(ASKED, COVER, replace(COVER, id=3, schedule="payments", asked_by_id=ALICE.id)),
     gaps=GAPS,
+    absences=(AWAY, replace(AWAY, id=2, since=minute(5000), until=minute(6440))),
 )
 
 
@@ -68,6 +71,8 @@ MESSAGES: dict[str, Callable[[], Message]] = {
     "fairness-none": lambda: schedules.fairness("payments", 1, {}, PEOPLE),
     "note-swap-asked": lambda: _asked("swap_asked"),
     "note-cover-asked": lambda: _asked("cover_asked"),
+    "time-off": lambda: absences.listed(ALICE, ROTA_HOME.absences, NOW, own=True),
+    "time-off-none": lambda: absences.listed(BOB, (), NOW, own=False),
     "swap-answered": lambda: rota.answered("Bob asks you.", "You said no."),
 }
 VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
@@ -81,6 +86,7 @@ VIEWS: dict[str, Callable[[], dict[str, Any]]] = {
         "payments", HELD[:1], HELD[1:2], PEOPLE, ZoneInfo("Europe/Berlin")
     ),
     "form-cover": lambda: shift_forms.cover_form(["payments", "search"], "payments", minute(0), minute(60)),
+    "form-away": lambda: absences.away_form("U0ALICE", minute(600), minute(2040)),
     "form-schedule": lambda: shift_forms.schedule_form(
         "", Rotation((), timedelta(days=7), zone="Europe/Berlin"), ()
     ),

@@ -39,6 +39,7 @@ class Away:
     start: datetime
     end: datetime
     holiday: bool = False
+    told: bool = False  # to the bot, and not in the definition
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def _rotation(layer: Rotation) -> dict[str, object]:
 
 
 def _term(term: Term) -> dict[str, object]:
-    away = [[one.start.isoformat(), one.end.isoformat(), one.holiday] for one in term.away]
+    away = [[one.start.isoformat(), one.end.isoformat(), one.holiday] for one in term.away if not one.told]
     edges = {"since": _text(term.since), "until": _text(term.until)}
     return {"handle": term.handle, **edges, "zone": term.zone, "away": away}
 
