@@ -46,6 +46,8 @@ def test_a_pager_goes_from_hand_to_hand_and_everybody_knows_who_has_it(build: Bu
         "Who is on call now and next is posted"
     )
     shown(town, first)
+    town.dave.presses("Override", town.channel("payments").hears("*Next*"))
+    assert town.dave.form("override_form").filled("schedule") == "payments"
 
     # A page waits for an answer while its holder has to leave: whoever takes over is paged at once.
     room = town.declares()
