@@ -77,7 +77,8 @@ def test_github_is_given_annotations_that_a_posture_cannot_break_out_of(
     file.rename("a,b:c.yaml")
     assert check(Path("a,b:c.yaml"), format="github") == 1
     assert capsys.readouterr().out.splitlines()[0] == (
-        "::error file=a%2Cb%3Ac.yaml,line=2,col=25,title=INC201::There is no person `a%25::error,`. Known here: `alice`."
+        "::error file=a%2Cb%3Ac.yaml,line=2,col=25,title=INC201::"
+        "There is no person `a%25::error,`. Known here: `alice`."
     )
 
 
