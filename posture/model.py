@@ -127,7 +127,10 @@ class Tier(Section):
     @classmethod
     def _alone(cls, value: Any) -> Any:
         """`eng-manager: voice+slack` is a tier too, unless it is one of its keys, well or badly written."""
-        if not isinstance(value, Map) or len(value) != 1 or get_close_matches(*value, cls.model_fields, cutoff=0.75):
+        if not isinstance(value, Map) or len(value) != 1:
+            return value
+        [name] = value
+        if get_close_matches(name, cls.model_fields, cutoff=0.75):
             return value
         made = Map(value.mark)
         made[Scalar("targets", value.mark)] = Seq(value.mark, [value])
