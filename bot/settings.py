@@ -152,7 +152,7 @@ class Settings(BaseSettings):
         "https://sheets.googleapis.com", description="Base address of Google's Sheets API. Changed only to test."
     )
     google_poll_seconds: float = Field(
-        60, ge=1, le=3600, description="Seconds between two looks at it, and between two writings of `incidents`."
+        60, ge=0.2, le=3600, description="Seconds between two looks at it, and between two writings of `incidents`."
     )
     ts_format: str = Field("%m-%d-%Y %H:%M", description="How times are written in it; they are of the zone `TZ`.")
     fail_on_no_assignee: bool = Field(

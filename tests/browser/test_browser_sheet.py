@@ -20,7 +20,7 @@ def town(chromium: str, sqlite_url: str, tmp_path: Path) -> Iterator[Town]:
         google = {name.upper(): given[name] for name in ("google_api_url", "google_spreadsheet_id")}
         key = json.dumps(found.outside.get("sheets/credentials"))
         found.bot.settings = {
-            **found.bot.settings, **google, "GOOGLE_CREDENTIALS": key, "GOOGLE_POLL_SECONDS": "1",
+            **found.bot.settings, **google, "GOOGLE_CREDENTIALS": key, "GOOGLE_POLL_SECONDS": "0.2",
         }  # fmt: skip
         found.bot.start()
         yield found
