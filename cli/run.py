@@ -10,6 +10,7 @@ from cli import CALLED, IMPOSSIBLE, NO_POSTURE, WORKED
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from bot.settings import Settings
     from posture import Loaded
 
 
@@ -35,12 +36,35 @@ async def run() -> int:
     for line in _said_of(posture, settings.posture_path):
         print(line, file=sys.stderr)
     if posture.posture is None:
-        print(f"The bot does not start with this posture. Mend the errors above; `{CALLED} check` shows them again.",
-              file=sys.stderr)  # fmt: skip
-        return IMPOSSIBLE
+        before = await accepted(settings)
+        if before is None:
+            fix = f"Mend the errors above; `{CALLED} check` shows them again."
+            print(f"The bot does not start with this posture. {fix}", file=sys.stderr)
+            return IMPOSSIBLE
+        print("The bot starts with the posture that was accepted last, and takes this one once the errors above are"
+              " mended.", file=sys.stderr)  # fmt: skip
+        posture = before
     logs.configure()
     await app.run(settings, posture)
     return WORKED
+
+
+async def accepted(settings: Settings) -> Loaded | None:
+    """The posture that was in force last: a restart with a bad file must not end the paging. None where none was."""
+    from bot.ports import DatabaseUnavailable
+    from posture import loads
+    from storage.opening import open_beside
+
+    try:
+        db = await open_beside(settings.database_url.get_secret_value())
+    except DatabaseUnavailable:
+        return None
+    try:
+        row = await db.read(lambda tx: tx.postures.newest())
+    finally:
+        await db.close()
+    made = loads(row.text, f"posture {row.version}", zone=settings.tz) if row is not None else None
+    return made if made is not None and made.posture is not None else None
 
 
 def _missing(names: tuple[str, ...]) -> str:
