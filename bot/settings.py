@@ -41,6 +41,7 @@ OUR_PREFIXES = (
     "WEBHOOK_TOKEN_",
     "PAGE_WEBHOOK_",
     "PAGERDUTY_",
+    "OPSGENIE_",
     "HEARTBEAT_",
 )  # an environment name that begins so is meant for us
 
@@ -125,10 +126,14 @@ class Settings(BaseSettings):
         "https://events.pagerduty.com", description="Base address of PagerDuty's Events API. Changed only to test."
     )
     pagerduty_api_token: SecretStr | None = Field(
-        None, description="API key that may read schedules (REST API v2), for rotas with `source: pagerduty://…`."
+        None, description="API key (REST API v2): reads rotas with `source: pagerduty://…`, writes for `apply`."
     )
     pagerduty_api_url: Annotated[str, AfterValidator(no_slash)] = Field(
         "https://api.pagerduty.com", description="Base address of PagerDuty's REST API. In Europe api.eu.pagerduty.com."
+    )
+    opsgenie_api_key: SecretStr | None = Field(None, description="API key that may configure, for `apply opsgenie`.")
+    opsgenie_api_url: Annotated[str, AfterValidator(no_slash)] = Field(
+        "https://api.opsgenie.com", description="Base address of Opsgenie's API. In Europe api.eu.opsgenie.com."
     )
     calendar_allow_private: bool = Field(
         False, description="True: calendars that rotas name as `source` may be in your own network, or on this machine."
@@ -197,8 +202,6 @@ class Settings(BaseSettings):
         host = urlsplit(self.slack_api_url).hostname or ""
         if self.clock_url and not is_loopback(host):
             raise ValueError("CLOCK_URL is refused with the real Slack: only the sandbox moves the clock.")
-        if self.google_api_url.startswith("http:") and not is_loopback(urlsplit(self.google_api_url).hostname):
-            raise ValueError("GOOGLE_API_URL must begin with https://: over http:// the token would be readable.")
         if self.google_api_url.startswith("http:") and not is_loopback(urlsplit(self.google_api_url).hostname):
             raise ValueError("GOOGLE_API_URL must begin with https://: over http:// the token would be readable.")
         if self.slack_api_url.startswith("http:") and not is_loopback(host):
