@@ -11,7 +11,7 @@ from bot.domain.routing import Route
 from bot.domain.severity import DEFAULTS
 from posture.findings import Finding, Mark, finding
 from posture.model import Document
-from posture.named import has_schedule, outlines_of, targets_of, whole
+from posture.named import has_schedule, members, outlines_of, targets_of, whole
 from posture.names import Names
 from posture.services import Service, Severity
 from posture.tree import Scalar, twice
@@ -45,6 +45,22 @@ def _climbs(document: Document, names: Names) -> Iterator[Finding]:
             others = f" and {len(said) - 1} more" if len(said) > 1 else ""
             message = f"`{name}` pages for {said[0]}{others}, and has one tier."
             yield finding("INC001", name.mark, message, "Add a tier for when nobody answers, such as `team`.")
+
+
+def _climbs_unasked(document: Document, names: Names) -> Iterator[Finding]:
+    """Without a policy a service pages its rotation in turn: one person is one tier. Judged where it is deployed."""
+    for name, service in whole("services", document.services, names):
+        paging = [one for one in _URGENT if _pages(document, service, one) and not _policy(document, service, one)]
+        if not service.deployed or not paging or service.owner is None or ("teams", str(service.owner)) in names.faulty:
+            continue
+        team = next((team for key, team in document.teams.items() if key == service.owner), None)
+        rotation = team.rotation if team else None
+        if team is None or rotation is None or rotation.source or rotation.escalation_to:
+            continue
+        turning = {str(member) for member in members(rotation.layers)} or {str(member) for member in team.members}
+        if len(turning) == 1 and not any(schedule.team == service.owner for schedule in document.schedules.values()):
+            message = f"`{name}` pages `{min(turning)}` and nobody after them."
+            yield finding("INC001", name.mark, message, "Name a `policy`, or an `escalation_to` of the rotation.")
 
 
 def _policy(document: Document, service: Service, name: str) -> Scalar | None:
@@ -164,5 +180,5 @@ def _reviews(document: Document, today: date) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
-    _climbs, _on_call, _answered, _action_items, _deployed, _components, _health_checks, _routes,
+    _climbs, _climbs_unasked, _on_call, _answered, _action_items, _deployed, _components, _health_checks, _routes,
 )  # fmt: skip

@@ -48,7 +48,7 @@ class Finding:
 
 #: Every code with what it means. A warning does not keep a posture from being accepted.
 CODES: dict[str, tuple[Level, str]] = {
-    "INC001": (Level.ERROR, "SEV1 or SEV2 page by a policy of fewer than two tiers."),
+    "INC001": (Level.ERROR, "What pages for SEV1 or SEV2 has fewer than two tiers."),
     "INC002": (Level.ERROR, "A deployed service has nobody on call."),
     "INC003": (Level.ERROR, "SEV1 has no response time."),
     "INC004": (Level.ERROR, "Timeouts are given, but not one for each tier."),

@@ -126,6 +126,19 @@ severities: {SEV1: {policy: quick}, SEV2: {policy: quick}}
     }
 
 
+def test_a_deployed_service_that_pages_one_person_alone_has_nobody_to_climb_to() -> None:
+    alone = BASE.replace("rotation: {rotation_period: 7d}", "rotation: {members: [alice]%s}")
+    site = "services: {site: {owner: web, deployed: %s}}\n"
+    for more, deployed, codes in (("", "true", ["INC001"]), (", escalation_to: lead", "true", []), ("", "false", [])):
+        told = loads(alone % more + site % deployed).errors
+        assert [finding.code for finding in told] == codes
+    [finding] = loads(alone % "" + site % "true").errors
+    assert (finding.message, finding.fix) == (
+        "`site` pages `alice` and nobody after them.",
+        "Name a `policy`, or an `escalation_to` of the rotation.",
+    )
+
+
 def test_a_status_page_shows_components_in_the_order_of_its_groups() -> None:
     posture = accepted("""\
 services: {site: {owner: web, components: [pages, cart, feed], health_checks: {up: https://site.example/up}}}
