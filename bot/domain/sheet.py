@@ -33,9 +33,9 @@ class Fault:
     sheet: str
     row: int
     column: str
-    code: (
-        str  # no_column, not_a_time, backwards, nobody, no_contact, no_name, twice, not_a_mailbox, not_a_phone, unknown
-    )
+    #: no_column, not_a_time, backwards, nobody, no_contact, no_name, twice, not_a_mailbox, not_a_phone, unknown; and of
+    #: the whole (row 0) away, taken.
+    code: str
     given: str = ""
 
 

@@ -26,9 +26,9 @@ _BROKEN, _MENDED = "sheet/broken", "sheet/mended"  # marks: since when
 async def take(
     bot: Bot, schedule: Rows, contacts: Rows, now: datetime, zone: str = "UTC", time_format: str = TIME_FORMAT
 ) -> tuple[Fault, ...]:
-    """Puts the worksheets in force, or answers every row that is in the way and changes nothing.
+    """Puts the worksheets in force, or answers all that is in the way and changes nothing.
 
-    Refuses `comes_from` where another source has a schedule of that name.
+    What is in force already is not written again: most looks find nothing new, and pages wait for no transaction.
     """
     sheet = read(schedule, contacts, ZoneInfo(zone), time_format)
     if sheet.faults:
@@ -37,14 +37,17 @@ async def take(
     if faults:
         return tuple(faults)
     posture = bot.posture()
+    before = posture.schedules.get(NAME)
+    if before is not None and before.origin is not Origin.SHEET:
+        return (Fault("", 0, "", "taken", NAME),)
     team = posture.team_of(posture.default_service)
     layer = Listed(tuple(_by_id(sheet, ids)))
     made = Schedule(NAME, (layer,), team=team.name if team else None, origin=Origin.SHEET)
-    await bot.write(lambda tx: _phones(tx, sheet.contacts, ids))
-    before = posture.schedules.get(NAME)
-    await rotas.keep(bot, made, SYSTEM, now)
-    if before != made:  # who comes next in a row is known to the posture alone, which has it from here on
-        await handed_over(bot, NAME, now)
+    if numbers := await bot.db.read(lambda tx: _phones(tx, sheet.contacts, ids)):
+        await bot.write(lambda tx: _save(tx, numbers))
+    if before != made:
+        await rotas.keep(bot, made, SYSTEM, now)
+        await handed_over(bot, NAME, now)  # who comes next in a row is known to the posture, which has it from here on
     return ()
 
 
@@ -72,13 +75,15 @@ def _named(people: Iterable[Person], name: str) -> Person | None:
     return same[0] if len(same) == 1 else None
 
 
-async def _phones(tx: Tx, contacts: Iterable[SheetContact], ids: dict[str, PersonId]) -> None:
-    """A number of the sheet is for people of whom no other is known."""
+async def _phones(tx: Tx, contacts: Iterable[SheetContact], ids: dict[str, PersonId]) -> dict[PersonId, str]:
+    """Numbers of the sheet for people of whom no other is known."""
     people = await tx.people.many(ids.values())
-    for one in contacts:
-        person = people[ids[one.name]]
-        if one.phone and person.phone is None:
-            await tx.people.save(replace(person, phone=one.phone))
+    return {ids[one.name]: one.phone for one in contacts if one.phone and people[ids[one.name]].phone is None}
+
+
+async def _save(tx: Tx, numbers: dict[PersonId, str]) -> None:
+    for person in (await tx.people.many(numbers)).values():
+        await tx.people.save(replace(person, phone=numbers[person.id]))
 
 
 async def tell(bot: Bot, faults: Sequence[Fault], now: datetime, *, more: bool = False) -> None:

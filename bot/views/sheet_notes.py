@@ -20,6 +20,7 @@ _WORDS = {
     "not_a_phone": "“{given}” is no number in international form, such as +15550100001",
     "unknown": "nobody here is known as “{given}”",
     "away": "it cannot be read: {given}",
+    "taken": "the posture has a schedule called “{given}” of its own: rename that one",
 }
 
 

@@ -11,7 +11,6 @@ from usecases_rota import Team24, team_on
 from bot.domain.escalation import Target, TargetKind
 from bot.domain.oncall import Schedule
 from bot.domain.posture import Service
-from bot.domain.refusals import Refusal
 from bot.domain.sheet import Fault
 from bot.usecases import rotas, sheets
 from bot.usecases.finding import find_people
@@ -89,18 +88,20 @@ async def test_a_number_of_the_sheet_is_used_where_no_other_is_known(team: Team2
     assert bob.number == "+15550100002"
 
 
-async def test_the_same_sheet_again_changes_nothing(team: Team24) -> None:
+async def test_the_same_sheet_again_writes_nothing(team: Team24) -> None:
     await take(team, [*TODAY, "Bob"])
     before = await rotas.journal(team.bot, sheets.NAME)
-    await take(team, [*TODAY, "Bob"])
+    written: list[bool] = []
+    team.bot = replace(team.bot, wake=lambda: written.append(True))  # by every commit
+    assert (await take(team, [*TODAY, "Bob"]), written) == ((), [])
     assert await rotas.journal(team.bot, sheets.NAME) == before
 
 
 async def test_a_schedule_of_that_name_in_the_posture_is_not_overwritten(team: Team24) -> None:
-    team.bot.adopt(replace(team.bot.posture(), schedules={sheets.NAME: Schedule(sheets.NAME, ())}))
-    with pytest.raises(Refusal) as no:
-        await take(team, [*TODAY, "Bob"])
-    assert (no.value.code, no.value.data["origin"]) == ("comes_from", "posture")
+    own = replace(team.bot.posture(), schedules={sheets.NAME: Schedule(sheets.NAME, ())})
+    team.bot.adopt(own)
+    assert await take(team, [*TODAY, "Bob"]) == (Fault("", 0, "", "taken", "sheet"),)
+    assert team.bot.posture() == own
 
 
 async def test_a_sheet_that_ends_soon_is_a_gap_before_it_does(team: Team24) -> None:
