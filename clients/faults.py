@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+import math
+from collections.abc import Awaitable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
 from typing import Final
 
 import aiohttp
@@ -17,6 +21,31 @@ CONNECT_SECONDS: Final = 3.0  # shorter than a call, so that a dead address is k
 WORK_SECONDS: Final = 12.0  # all calls of one row together; shorter than the lease of 15 s (DESIGN §5)
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=CALL_SECONDS, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS)
+
+#: Of a request that was not begun.
+TOO_LATE: Final = "it was too late to begin"
+_begin_until: ContextVar[float] = ContextVar("begin_until", default=math.inf)
+
+
+class TooLate(OSError):
+    """We stood still until the row's lease was over: by now another makes this call."""
+
+
+@contextmanager
+def begun_before(moment: float) -> Iterator[None]:
+    """No request is begun within it after this moment (monotonic seconds)."""
+    token = _begin_until.set(moment)
+    try:
+        yield
+    finally:
+        _begin_until.reset(token)
+
+
+def may_begin() -> None:
+    """Asked right before a request leaves us. Raises TooLate."""
+    if monotonic() > _begin_until.get():
+        raise TooLate(TOO_LATE)
+
 
 #: Everything aiohttp and the sockets below it raise.
 WIRE_ERRORS: Final = (aiohttp.ClientError, TimeoutError, OSError)
@@ -33,6 +62,8 @@ _BEFORE_SENDING: Final = (
 def outcome_of(error: BaseException) -> Later | Unknown:
     """Later where the call surely did nothing, else Unknown (time-out, reset, half an answer)."""
     name = type(error).__name__
+    if isinstance(error, TooLate):
+        return Later(reason=TOO_LATE)
     if isinstance(error, _BEFORE_SENDING):
         return Later(reason=f"no connection ({name})")
     if isinstance(error, TimeoutError):

@@ -21,7 +21,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from bot.domain.delivery import Never
-from clients.faults import TIMEOUT, WIRE_ERRORS, Failure, outcome_of
+from clients.faults import TIMEOUT, WIRE_ERRORS, Failure, may_begin, outcome_of
 
 BODY_LIMIT: Final = 64 * 1024  # bytes of an answer that are read
 
@@ -112,6 +112,7 @@ class Guarded:
         try:
             address = URL(url)
             self._check(address)
+            may_begin()
             async with self._session.request(
                 method, address, data=body, headers=plain, allow_redirects=False
             ) as answer:

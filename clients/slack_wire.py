@@ -19,7 +19,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bot.domain.delivery import OWN_PACE, Later, Never
-from clients.faults import CALL_SECONDS, TIMEOUT, WIRE_ERRORS, Failure, outcome_of
+from clients.faults import CALL_SECONDS, TIMEOUT, WIRE_ERRORS, Failure, may_begin, outcome_of
 from clients.slack_limits import EDITS, EDITS_SECONDS, PACED, Pace, Pauses
 from clients.slack_outcomes import CODES, Meaning, failure, meaning_of
 
@@ -96,6 +96,7 @@ class _Web(AsyncWebClient):
 
     async def _request(self, *, http_verb: str, api_url: str, req_args: dict[str, Any]) -> dict[str, Any]:
         assert self.session is not None
+        may_begin()
         async with self.session.request(http_verb, api_url, **req_args) as answer:
             body = await answer.read()
             return {"data": _object(body), "headers": answer.headers, "status_code": answer.status}

@@ -25,7 +25,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from bot.domain.delivery import Later, Never, Outcome, Row, Sent, Unknown
-from clients.faults import CALL_SECONDS, WORK_SECONDS
+from clients.faults import CALL_SECONDS, WORK_SECONDS, may_begin
 
 log = logging.getLogger(__name__)
 
@@ -106,6 +106,7 @@ class Mailer:
             reached(Phase.ENVELOPE)
             await client.mail(self.sender)
             await client.rcpt(to)
+            may_begin()
             reached(Phase.CONTENT)
             await client.data(content)
             with contextlib.suppress(aiosmtplib.SMTPException, OSError, TimeoutError):

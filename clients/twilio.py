@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 import aiohttp
 
 from bot.domain.delivery import Later, Never, Outcome, Row, Sent, Unknown
-from clients.faults import TIMEOUT, WIRE_ERRORS, Failure, outcome_of
+from clients.faults import TIMEOUT, WIRE_ERRORS, Failure, may_begin, outcome_of
 from clients.twilio_outcomes import failure, mendable
 
 if TYPE_CHECKING:
@@ -158,6 +158,7 @@ def _transport(session: aiohttp.ClientSession, rewrite: Callable[[str], str]) ->
             sent = dict(headers or {})
             if auth:
                 sent["Authorization"] = aiohttp.encode_basic_auth(*auth)
+            may_begin()
             async with session.request(
                 method, rewrite(uri), params=params, data=data, headers=sent, allow_redirects=False
             ) as answer:

@@ -22,6 +22,7 @@ from bot.ports import Conflict, DatabaseUnavailable
 from bot.usecases import bundles
 from bot.usecases.delivery import Drop, settle
 from bot.usecases.preparing import prepare_all
+from clients.faults import TOO_LATE, begun_before
 from scheduler.outage import SlackWatch
 
 #: Handlers end by themselves before the lease (15 s) does, so that a row is never worked on twice at once.
@@ -31,6 +32,8 @@ Handler = Callable[[Job, datetime], Awaitable[Outcome]]
 WORKERS: dict[Lane, int] = {Lane.SEV1: 4, Lane.PAGES: 8, Lane.ANSWERS: 4, Lane.ROOM: 6, Lane.COSMETIC: 2}
 #: Real seconds after its claim in which a row's call may begin, so that it ends before the lease (15 s) does.
 SURELY_OURS = 8.0
+#: After so long no request of it leaves us any more: its lease is about to end.
+LAST_BEGIN = 13.0
 #: A lane looks for due rows at least this often, whatever woke it or did not.
 SWEEP_SECONDS = 5.0
 SHORTEST_WAIT = 0.05
@@ -108,13 +111,13 @@ class LaneLoop:
         free = WORKERS[self.lane] - len(self._running)
         if free <= 0:
             return False
-        now, ours_until = self.bot.clock.now(), monotonic() + SURELY_OURS
+        now, claimed = self.bot.clock.now(), monotonic()
         rows, more = await bundles.claim(self.bot, self.owner, self.lane, now, free)
         if rows:
             crashpoints.hit("claim.after_commit")
             self._turns_for_nothing = 0
         for row, ready in zip(rows, await self._prepared(rows, now), strict=True):
-            task = asyncio.create_task(self._deliver(row, ready, ours_until))
+            task = asyncio.create_task(self._deliver(row, ready, claimed))
             self._running.add(task)
             task.add_done_callback(self._done)
         return more
@@ -156,16 +159,17 @@ class LaneLoop:
                 return [one for row in rows for one in await self._prepared([row], now)]
             return [_bug(bug)]
 
-    async def _deliver(self, row: Row, ready: Job | Drop | Outcome, ours_until: float) -> None:
-        if monotonic() > ours_until:  # we stood still: by now another may be calling
+    async def _deliver(self, row: Row, ready: Job | Drop | Outcome, claimed: float) -> None:
+        if monotonic() > claimed + SURELY_OURS:  # we stood still: by now another may be calling
             log.warning("left to whoever claims it next", row=row.key)
             return
         try:
-            outcome = await self._call(row, ready) if isinstance(ready, Job) else ready
+            with begun_before(claimed + LAST_BEGIN):
+                outcome = await self._call(row, ready) if isinstance(ready, Job) else ready
             if not isinstance(outcome, Drop):
                 crashpoints.called(row.effect.value, sent=isinstance(outcome, Sent))
             await self._settle(row, outcome)
-            unasked = isinstance(outcome, Later) and outcome.reason == OWN_PACE
+            unasked = isinstance(outcome, Later) and outcome.reason in (OWN_PACE, TOO_LATE)
             if self._watch is not None and not unasked:
                 await self._watch.note(row.effect, outcome)
         except Exception:  # the lease ends, the row is claimed again and looked up

@@ -17,6 +17,7 @@ from aiohttp.test_utils import TestServer
 
 from bot.domain.delivery import Later, Never, Unknown
 from clients import http
+from clients.faults import TOO_LATE, begun_before
 from clients.http import Answer, Guarded, is_public, resolves, retry_after
 
 HOSTS = [
@@ -204,6 +205,14 @@ async def test_cookies_are_forgotten_and_no_proxy_is_used(monkeypatch: pytest.Mo
     await client.close()
     await server.close()
     assert [one.body for one in answers if isinstance(one, Answer)] == [b"none", b"none"]
+
+
+async def test_nothing_is_begun_once_another_may_do_it() -> None:
+    client = Guarded(frozenset({"127.0.0.1"}))
+    with begun_before(0.0):
+        outcome = await client.post("http://127.0.0.1:9/", b"", {})
+    await client.close()
+    assert outcome == Later(reason=TOO_LATE)
 
 
 async def test_nobody_there_is_later() -> None:

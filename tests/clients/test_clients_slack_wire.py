@@ -135,6 +135,12 @@ async def test_a_refused_connection_did_nothing() -> None:
     await wire.close()
 
 
+async def test_no_request_is_begun_once_another_may_make_it(wire: Wire, stub: Stub) -> None:
+    with faults.begun_before(0.0):  # as after a pause in which the lease ended
+        assert await post(wire) == Later(reason=faults.TOO_LATE)
+    assert stub.names() == []
+
+
 def test_faults_before_the_request_is_sent_are_told_from_those_after() -> None:
     before = aiohttp.ConnectionTimeoutError("slow to connect")
     assert faults.outcome_of(before) == Later(reason="no connection (ConnectionTimeoutError)")

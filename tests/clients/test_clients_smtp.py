@@ -15,6 +15,7 @@ import pytest
 from wire_stub import dead_port
 
 from bot.domain.delivery import Effect, Lane, Later, Never, Outcome, Row, RowState, Sent, Unknown
+from clients.faults import begun_before
 from clients.smtp import Letter, Mailer, read_url
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -114,6 +115,12 @@ async def test_a_mail_that_the_server_takes_is_sent_in_both_forms(server: MailSe
 async def test_a_passing_refusal_is_for_later(server: MailServer, verb: str) -> None:
     server.answers = {verb: "451 4.3.0 try again", "HELO": "451 4.3.0 try again"}
     assert await send(server) == Later(reason="the mail server said 451 4.3.0 try again")
+
+
+async def test_no_content_is_begun_once_another_may_send_it(server: MailServer) -> None:
+    with begun_before(0.0):
+        assert await send(server) == Later(reason="the mail server was lost (TooLate)")
+    assert "DATA" not in server.verbs
 
 
 async def test_an_answer_to_the_content_that_is_none_leaves_us_in_doubt(server: MailServer) -> None:

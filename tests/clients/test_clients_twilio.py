@@ -15,6 +15,7 @@ from wire_stub import Answer, Stub, a_stub, dead_port, half, hangs, raw, resets,
 
 from bot.domain.delivery import Effect, Lane, Later, Never, Row, RowState, Sent, Unknown
 from clients import twilio_outcomes
+from clients.faults import TOO_LATE, begun_before
 from clients.twilio import Twilio, rewriter
 
 ACCOUNT = "AC" + "0" * 32
@@ -140,6 +141,12 @@ async def test_a_refused_connection_did_nothing() -> None:
     twilio = Twilio(ACCOUNT, "secret", NUMBER, f"http://127.0.0.1:{dead_port()}")
     assert await twilio.send_sms(ALICE, TEXT) == Later(reason="no connection (ClientConnectorError)")
     await twilio.close()
+
+
+async def test_no_text_is_begun_once_another_may_send_it(twilio: Twilio, stub: Stub) -> None:
+    with begun_before(0.0):
+        assert await twilio.send_sms(ALICE, TEXT) == Later(reason=TOO_LATE)
+    assert stub.of("Messages.json") == []
 
 
 async def test_a_text_in_doubt_is_looked_up_and_not_sent_again(twilio: Twilio, stub: Stub) -> None:

@@ -37,9 +37,9 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "a row is marked as sent before its call",
         "scheduler/outbox.py",
-        "            outcome = await self._call(row, ready) if isinstance(ready, Job) else ready\n",
-        "            await settle(self.bot, row, Sent({}), self.bot.clock.now())\n"
-        "            outcome = await self._call(row, ready) if isinstance(ready, Job) else ready\n",
+        "                outcome = await self._call(row, ready) if isinstance(ready, Job) else ready\n",
+        "                await settle(self.bot, row, Sent({}), self.bot.clock.now())\n"
+        "                outcome = await self._call(row, ready) if isinstance(ready, Job) else ready\n",
         _crash("settle.after_commit"),
     ),
     Seed(
