@@ -14,7 +14,7 @@ TIERS = """      - {targets: on-call, timeout: 5m}
       - {targets: eng-manager, timeout: 10m}
     repeat_cycles: 2 # twice more through all three, then everybody at once until somebody answers
 """
-ON_CALL_ONLY = {TIERS: "      - {targets: on-call, timeout: 5m}\n    repeat_cycles: 0\n"}
+ON_CALL_ONLY = {TIERS: "      - {targets: on-call, timeout: 5m}\n" * 2 + "    repeat_cycles: 0\n"}
 #: The rotation of payments is switched off.
 OFF = {"      members: [alice]\n": "      members: [alice]\n      is_active: false\n"}
 
