@@ -53,7 +53,7 @@ def _readiness(path: Path | None) -> Readiness | None:
         return from_json(json.loads(path.read_text(encoding="utf-8")))
     except OSError as wrong:
         raise Unclear(f"{path} cannot be read: {wrong.strerror}.") from None
-    except (ValueError, NotReadable) as wrong:
+    except (ValueError, RecursionError, NotReadable) as wrong:
         sentence = wrong if isinstance(wrong, NotReadable) else "It is not JSON."
         raise Unclear(f"{path} is no export of contacts. {sentence}") from None
 
@@ -81,6 +81,6 @@ def findings_of(proof: Proof, path: Path) -> list[Named]:
         level = Level.WARNING if hole.warning else Level.ERROR
         spans = tuple((start.isoformat(), end.isoformat()) for start, end in hole.spans)
         about = hole.services, hole.severities, hole.cause.zone, spans
-        return Named(hole.cause.code, level, file, line, column, message(hole, proof), fix(hole), *about)
+        return Named(hole.cause.code, level, file, line, column, message(hole, proof), fix(hole, proof), *about)
 
     return [finding(hole) for hole in proof.holes]

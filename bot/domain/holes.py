@@ -67,6 +67,7 @@ class Proof:
     end: datetime
     services: int
     severities: tuple[str, ...]
+    configured: frozenset[str]  # notifiers
     holes: tuple[Hole, ...]
 
     @property

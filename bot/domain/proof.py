@@ -68,7 +68,9 @@ def prove(asked: Asked) -> Proof:
         within = severity.response or PROMISE
         found += [Hole(cause, within, spans, (service,), (severity.name,)) for cause, spans in known[key]]
     holes = sorted(joined(found), key=lambda hole: (hole.warning, hole.services, hole.spans[0], hole.cause.code))
-    return Proof(asked.start, asked.end, len(asked.posture.services), tuple(paging), tuple(holes))
+    return Proof(
+        asked.start, asked.end, len(asked.posture.services), tuple(paging), frozenset(asked.configured), tuple(holes)
+    )
 
 
 def pairs(posture: Posture, delay: timedelta) -> Iterator[tuple[str, Severity, Policy]]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.domain.people import Person
 from bot.domain.posture import PersonDecl
-from bot.domain.rules import PERSONAL, SHARED, Rule
+from bot.domain.rules import LONGEST_DELAY, PERSONAL, SHARED, Rule
 from bot.domain.severity import Urgency
 
 #: Notifiers that fail together are one provider's: SMS and phone calls both go by Twilio.
@@ -104,8 +104,9 @@ def _rules(data: object, who: str) -> tuple[Rule, ...]:
     for one in _list(data, who):
         rule = _object(one, f"A rule of `{who}`")
         after = rule.get("after", 0)
-        if not isinstance(after, int) or after < 0:
-            raise NotReadable(f"A rule of `{who}` must say `after` in seconds.")
+        if not isinstance(after, int) or not 0 <= after <= LONGEST_DELAY.total_seconds():
+            most = int(LONGEST_DELAY.total_seconds())
+            raise NotReadable(f"A rule of `{who}` must say `after` in seconds, {most} at most.")
         made.append(Rule(_notifier(rule.get("notifier"), who), timedelta(seconds=after)))
     return tuple(made)
 

@@ -55,22 +55,27 @@ def _rotas(empty: Sequence[tuple[Target, str]]) -> list[tuple[Target, str]]:
     return [one for one in empty if one[0].kind is TargetKind.SCHEDULE]
 
 
-def fix(hole: Hole) -> str:
+def fix(hole: Hole, proof: Proof) -> str:
     """One sentence: what would close it."""
     cause = hole.cause
     if cause.code == ELSEWHERE:
         return "The running bot watches it: `/oncall gaps`."
     if cause.code in (NOBODY, PASSED_OVER):
         return _fill(cause.empty, cause.policy)
+    one = cause.reached[0]
+    if one.target.kind is TargetKind.USER_GROUP:
+        return f"No posture knows who is in a user group: name a schedule or people in `{one_line(cause.policy)}`."
     named = next((one for one in cause.reached if one.target.notifiers), None)
     if named is not None:
         wanted = "+".join((*named.target.notifiers, _other(named)))
         who = target_words(named.target)
         return f"Write `{wanted}` for {who} in `{one_line(cause.policy)}`, or name no notifiers there."
-    first = cause.reached[0]
+    others = {PROVIDERS[way] for way in proof.configured} - {PROVIDERS[one.notifiers[0]]}
+    missing = " or ".join(words for provider, words in _MISSING.items() if provider in others)
+    if not missing:
+        return "Configure a second notifier, such as mail."
     sooner = ", or shorten the timeouts before whoever has two" if cause.code == TOO_LATE else ""
-    missing = " or ".join(_MISSING[one] for one in ("Slack", "Twilio", "mail") if one != PROVIDERS[first.notifiers[0]])
-    return f"Give `{one_line(first.handle)}` {missing}{sooner}."
+    return f"Give `{one_line(one.handle)}` {missing}{sooner}."
 
 
 _MISSING = {"Slack": "a Slack account", "Twilio": "a phone", "mail": "a mail address"}

@@ -103,6 +103,9 @@ def test_notifiers_that_are_not_configured_are_not_counted_on(file: Path, capsys
     code, lines = told(capsys, *FROM, "--notifiers", "slack+email", "--days", "1")
     assert code == 1
     assert [line.split(" error ")[1][:6] for line in lines[:-1]] == ["INC902", "INC902"]
+    assert [line.rsplit(". ", 1)[1] for line in lines[:-1]] == [
+        f"Give `{one}` a mail address." for one in ("alice", "bob")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +114,10 @@ def test_notifiers_that_are_not_configured_are_not_counted_on(file: Path, capsys
         (["--days", "0"], "Prove between 1 and 731 days."),
         (["--contacts", "none.json"], "none.json cannot be read: No such file or directory."),
         (["--contacts", "posture.yaml"], "posture.yaml is no export of contacts. It is not JSON."),
+        (
+            ["--contacts", "late.json"],
+            "late.json is no export of contacts. A rule of `bob` must say `after` in seconds, 3600 at most.",
+        ),
         (["--from", "soon"], '`soon` is no time. Write it like "2026-03-29T02:17 Europe/Berlin".'),
         (
             ["--notifiers", "pigeon"],
@@ -121,6 +128,8 @@ def test_notifiers_that_are_not_configured_are_not_counted_on(file: Path, capsys
 def test_what_cannot_be_read_is_said_and_exits_with_2(
     file: Path, capsys: pytest.CaptureFixture[str], given: list[str], sentence: str
 ) -> None:
+    late = {"people": {}, "rules": {"bob": {"high": [{"notifier": "slack", "after": 10**30}]}}}
+    Path("late.json").write_text(json.dumps(late))
     assert told(capsys, *given) == (2, [sentence])
 
 
