@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from clients.faults import TIMEOUT, WIRE_ERRORS, Failure, harmless, outcome_of
 from clients.slack_outcomes import failure
@@ -19,10 +20,16 @@ class Files:
     def __init__(self, wire: Wire) -> None:
         self._wire = wire
 
-    async def share(self, channel: str, filename: str, title: str, content: str) -> File | Failure:
-        """Uploads a text and shares it in the channel. Only the last of its calls can be in doubt."""
-        data = content.encode()
-        asked = await self._wire.call("files.getUploadURLExternal", filename=filename, length=len(data))
+    async def share(
+        self, channel: str, filename: str, title: str, content: str | bytes, alt: str = ""
+    ) -> File | Failure:
+        """Uploads a text or an image and shares it in the channel. Only the last of its calls can be in doubt.
+
+        `alt` is read to whoever does not see an image.
+        """
+        data = content.encode() if isinstance(content, str) else content
+        more: dict[str, Any] = {"alt_txt": alt} if alt else {}
+        asked = await self._wire.call("files.getUploadURLExternal", filename=filename, length=len(data), **more)
         if not isinstance(asked, Reply):
             return harmless(asked)
         file_id, url = str(asked.data.get("file_id", "")), str(asked.data.get("upload_url", ""))

@@ -13,6 +13,7 @@ from bot.usecases import people, pictures, readiness, rota_pictures, rotas, shif
 from bot.views import oncall as views
 from bot.views import rota, schedules
 from bot.views.message import Message, say
+from commands import fairness
 from commands import oncall_lines as lines
 from commands.asking import Asked
 from commands.boundary import Boundary, Build
@@ -59,7 +60,10 @@ async def act(edge: Boundary, line: RotaLine, by: Actor) -> Message:
         case lines.Fairness():
             name = _known(edge, line.schedule) if line.schedule else await _mine(edge, by.person)
             loads = await rotas.fairness(edge.bot, name, line.days, edge.bot.clock.now())
-            return schedules.fairness(name, line.days, loads, await people.many(edge.bot, loads))
+            known = await people.many(edge.bot, loads)
+            if loads:
+                edge.tasks.spawn(fairness.send(edge, by.person, name, line.days, loads, known))
+            return schedules.fairness(name, line.days, loads, known)
         case _:
             return say(rota.changed(await _change(edge, line, by), edge.bot.clock.now()))
 

@@ -161,6 +161,7 @@ def fairness(name: str, days: int, loads: Mapping[PersonId, Load], people: Peopl
     lines = [_load(who, load, most, people) for who, load in loads.items()]
     blocks, left = paragraphs(lines, _BUDGET, keep="first")
     hint = "A night is an hour or more between 22:00 and 06:00 where the person lives; holidays count as weekend days."
+    hint += " A picture of it comes to you as a direct message."
     return message(f"Fairness of {title}", header(title), *blocks, *_more(left, "person"), context(hint))
 
 

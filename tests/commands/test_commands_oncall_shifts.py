@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import timedelta
 
 import pytest
 from commands_town import USERS, Town
+from PIL import Image
 
 from bot.views import names
 from sandbox import interact, modals
@@ -176,6 +179,19 @@ async def test_whole_schedules_are_for_admins(town: Town, line: str, said: str) 
         said if "paymnts" in line else "",
     )
     assert await oncall(town, "carol", line) == said
+
+
+async def test_fairness_is_said_and_sent_as_a_picture(town: Town) -> None:
+    town.night.clock.time += timedelta(hours=5)
+    assert (await sections(town, "bob", "fairness payments 90"))[0].startswith("<@U0ALICE>  29 h · 2 nights · 0")
+    await town.until(lambda: town.world.files)
+    [picture] = town.world.files.values()
+    assert (picture.title, picture.mimetype, picture.channels) == (
+        "Fairness of payments, last 90 days", "image/png", [f"D{USERS['bob'][1:]}"],
+    )  # fmt: skip
+    assert picture.alt_txt == "On call for payments in the last 90 days. Alice Chen: 29 h, 2 nights, 0 weekend days."
+    with Image.open(io.BytesIO(picture.content)) as image:
+        assert (image.format, image.width) == ("PNG", 1520)
 
 
 NEW = {"members": ["U0BOB", "U0ALICE"], "period": "7", "weekday": "0", "clock": "09:00", "zone": "Europe/Berlin"}
