@@ -184,7 +184,7 @@ async def test_whole_schedules_are_for_admins(town: Town, line: str, said: str) 
 async def test_fairness_is_said_and_sent_as_a_picture(town: Town) -> None:
     town.night.clock.time += timedelta(hours=5)
     assert (await sections(town, "bob", "fairness payments 90"))[0].startswith("<@U0ALICE>  29 h · 2 nights · 0")
-    await town.until(lambda: town.world.files)
+    await town.until(lambda: any(one.complete for one in town.world.files.values()))
     [picture] = town.world.files.values()
     assert (picture.title, picture.mimetype, picture.channels) == (
         "Fairness of payments, last 90 days", "image/png", [f"D{USERS['bob'][1:]}"],
