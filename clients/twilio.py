@@ -74,13 +74,14 @@ class Twilio:
         start: str = "",
         taken: Collection[str] = (),
         rivals: int = 0,
+        under_way: int = 0,
         status_callback: str | None = None,
     ) -> Outcome:
         """Sends, unless an earlier try that was in doubt is found to have done so (`find_sms`)."""
         if row.doubt:
             if "sid" in row.result:  # a receipt came for it
                 return Sent({"sid": row.result["sid"], "status": "sent"}, found=True)
-            earlier = await self.find_sms(to, start or body, row.created_at, taken, rivals)
+            earlier = await self.find_sms(to, start or body, row.created_at, taken, rivals, under_way)
             if isinstance(earlier, Sent):
                 return earlier
             # A list we may never read proves nothing and never will: better a marked repeat than silence.
@@ -89,13 +90,14 @@ class Twilio:
         return await self.send_sms(to, body, status_callback)
 
     async def find_sms(
-        self, to: str, start: str, since: datetime, taken: Collection[str] = (), rivals: int = 0
+        self, to: str, start: str, since: datetime, taken: Collection[str] = (), rivals: int = 0, under_way: int = 0
     ) -> Sent | Failure | None:
         """A message of ours to this number since then that begins so; None when there is none that is surely this one.
 
         Twilio keeps no mark of the sender's, so `taken` holds the sids that are known to be of other rows, and
         `rivals` counts rows of the same words that are in doubt as well: with as many of them as messages, this
-        one may be nobody's, and a marked repeat is better than silence.
+        one may be nobody's, and a marked repeat is better than silence. `under_way` counts those that are going out
+        at this moment: what was found may be theirs, which is known as soon as they are done. Until then, Unknown.
         """
         found = await self.ask(
             lambda client: client.messages.list_async(to=to, limit=LOOKED_THROUGH, page_size=LOOKED_THROUGH)
@@ -111,7 +113,7 @@ class Twilio:
             and message.sid not in taken
             and wanted in _squeezed(message.body or "")
         ]
-        return found_one(free, rivals)
+        return found_one(free, rivals, under_way)
 
     async def ask(self, work: Callable[[Client], Awaitable[Any]]) -> Any:
         """What Twilio gave, or the failure that its answer or the wire stands for."""
@@ -201,10 +203,12 @@ def recent_of_ours(thing: Any, sender: str, ours: str, since: datetime) -> bool:
     return sender == ours and isinstance(created, datetime) and utc(created) >= since - MARGIN
 
 
-def found_one(free: list[Any], rivals: int) -> Sent | None:
+def found_one(free: list[Any], rivals: int, under_way: int) -> Sent | Unknown | None:
     """The oldest of what was found, where there is more of it than rows that may claim it."""
     if len(free) <= rivals:
         return None
+    if len(free) <= rivals + under_way:
+        return Unknown("another to this phone is on its way")
     oldest = min(free, key=lambda thing: utc(thing.date_created))
     return Sent({"sid": oldest.sid, "status": str(oldest.status)}, found=True)
 

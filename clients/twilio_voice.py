@@ -71,13 +71,14 @@ class Calls:
         *,
         taken: Collection[str] = (),
         rivals: int = 0,
+        under_way: int = 0,
         status_callback: str | None = None,
     ) -> Outcome:
         """Calls, unless an earlier try that was in doubt is found to have rung."""
         if row.doubt:
             if "sid" in row.result:  # a receipt came for it
                 return Sent({"sid": row.result["sid"], "status": "queued"}, found=True)
-            earlier = await self.find(to, row.created_at, taken, rivals)
+            earlier = await self.find(to, row.created_at, taken, rivals, under_way)
             if isinstance(earlier, Sent):
                 return earlier
             if isinstance(earlier, Later | Unknown):
@@ -97,7 +98,7 @@ class Calls:
         return Sent({"sid": sid, "status": str(call.status)})
 
     async def find(
-        self, to: str, since: datetime, taken: Collection[str] = (), rivals: int = 0
+        self, to: str, since: datetime, taken: Collection[str] = (), rivals: int = 0, under_way: int = 0
     ) -> Sent | Failure | None:
         """A call of ours to this number since then, as `Twilio.find_sms` finds a message."""
         found = await self._twilio.ask(
@@ -108,4 +109,4 @@ class Calls:
         number = self._twilio.number
         # The library hides who called behind an underscore.
         ours = [call for call in found if recent_of_ours(call, call._from, number, since)]
-        return found_one([call for call in ours if call.sid not in taken], rivals)
+        return found_one([call for call in ours if call.sid not in taken], rivals, under_way)

@@ -10,7 +10,7 @@ from bot.domain.delivery import Never, Outcome
 from bot.domain.picture import Job
 from bot.views import bundles, pages
 from clients.twilio import Twilio
-from notify.phone import callback, rivals, sids_of_others
+from notify.phone import callback, others, sids_of_others
 
 #: How much of a page stays the same from try to try: severity, incident and title, not how long is left.
 STABLE: Final = 60
@@ -28,13 +28,16 @@ class SmsPage:
         number = job.person.address("sms") if job.person else None
         if number is None:
             return Never("no_address")
+        alike = [row for row in job.others if row.incident_id == job.row.incident_id]
+        rivals, under_way = others(job.row, alike, now)
         return await self._twilio.text_once(
             job.row,
             number,
             bundles.sms(job) if job.bundle else pages.page_sms(job, now),
             start=_start(job, now),
             taken=sids_of_others(job),
-            rivals=rivals(row for row in job.others if row.incident_id == job.row.incident_id),
+            rivals=rivals,
+            under_way=under_way,
             status_callback=callback(self._public_url, "/twilio/status", job.row),
         )
 

@@ -9,7 +9,7 @@ from bot.domain.delivery import Never, Outcome, Sent
 from bot.domain.picture import Job
 from bot.views import speech
 from clients.twilio_voice import Calls, asks, tells
-from notify.phone import callback, rivals, sids_of_others
+from notify.phone import callback, others, sids_of_others
 
 
 class VoicePage:
@@ -25,12 +25,14 @@ class VoicePage:
         if number is None:
             return Never("no_address")
         text = speech.page(job, now)
+        rivals, under_way = others(job.row, job.others, now)
         outcome = await self._calls.call_once(
             job.row,
             number,
             self._twiml(job, text),
             taken=sids_of_others(job),
-            rivals=rivals(job.others),
+            rivals=rivals,
+            under_way=under_way,
             status_callback=callback(self._public_url, "/twilio/call-status", job.row),
         )
         if isinstance(outcome, Sent):

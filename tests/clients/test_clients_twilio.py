@@ -188,6 +188,15 @@ async def test_where_as_many_rows_are_in_doubt_as_texts_are_found_it_is_sent_aga
     assert outcome.found
 
 
+async def test_a_text_that_may_be_another_s_on_its_way_is_neither_taken_nor_sent_again(
+    twilio: Twilio, stub: Stub
+) -> None:
+    stub.answers["Messages.json"] = listed(message())
+    outcome = await twilio.text_once(DOUBT, ALICE, TEXT, under_way=1)
+    assert outcome == Unknown("not looked up: another to this phone is on its way")
+    assert len(stub.asked) == 1
+
+
 async def test_words_before_ours_and_a_changed_end_do_not_hide_a_text(twilio: Twilio, stub: Stub) -> None:
     stub.answers["Messages.json"] = listed(message("Sent from your Twilio trial account - " + TEXT + " In 3 min."))
     outcome = await twilio.text_once(DOUBT, ALICE, TEXT + " In 2 min.", start=TEXT)

@@ -183,6 +183,15 @@ async def test_with_more_calls_than_rows_in_doubt_one_is_this_one(calls: Calls, 
     assert outcome == Sent({"sid": "CA8", "status": "ringing"}, found=True)
 
 
+async def test_a_call_that_may_be_another_s_on_its_way_is_neither_taken_nor_placed_again(
+    calls: Calls, stub: Stub
+) -> None:
+    stub.answers["Calls.json"] = listed(call())
+    outcome = await calls.call_once(DOUBT, ALICE, TWIML, under_way=1)
+    assert outcome == Unknown("not looked up: another to this phone is on its way")
+    assert len(stub.asked) == 1
+
+
 @pytest.mark.parametrize("status", [500, 503])
 async def test_while_nothing_can_be_looked_up_nobody_is_called_again(calls: Calls, stub: Stub, status: int) -> None:
     stub.answers["Calls.json"] = raw("oops", status=status)

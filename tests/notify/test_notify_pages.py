@@ -16,6 +16,7 @@ from bot.domain.rules import PERSONAL
 from clients.twilio import Twilio
 from clients.twilio_voice import Calls
 from notify.email import MOST_DOUBTS, TWICE_IN_DOUBT, EmailPage
+from notify.phone import PATIENT, SOON
 from notify.registry import Clients, configured, handlers
 from notify.slack import SlackPage
 from notify.sms import SmsPage
@@ -185,6 +186,25 @@ async def test_a_call_for_another_incident_does_not_pass_for_this_one(there: Liv
     assert isinstance(outcome, Sent)
     assert not outcome.found
     assert len(there.running.parts.phones.calls) == 2
+
+
+@pytest.mark.parametrize(("wait", "tries"), [(0, 1), (9, 1), (11, 1), (0, 9)])
+async def test_a_call_that_is_placed_while_another_is_looked_up_does_not_pass_for_it(
+    there: Live, wait: int, tries: int
+) -> None:
+    """Its row bears no name yet. It is waited for, unless it goes later or we have waited long enough."""
+    notifier = VoicePage(Calls(there.twilio))
+    other = a_page(Effect.PAGE_VOICE)
+    assert isinstance(await notifier(other, now()), Sent)
+    theirs = replace(other.row, id=6, incident_id=41, not_before=now() + timedelta(seconds=wait))
+    given = in_doubt(replace(other, others=(theirs,)))
+    outcome = await notifier(replace(given, row=replace(given.row, tries=tries)), now())
+    if tries > PATIENT:
+        assert (isinstance(outcome, Sent), len(there.running.parts.phones.calls)) == (True, 2)
+    elif wait > SOON.total_seconds():
+        assert isinstance(outcome, Sent) and outcome.found
+    else:
+        assert outcome == Unknown("not looked up: another to this phone is on its way")
 
 
 async def test_a_page_by_mail_arrives_with_the_id_of_its_row(there: Live) -> None:
