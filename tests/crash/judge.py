@@ -189,7 +189,12 @@ class Judge:
         times = self.received.arrivals.pop(arrival_of(row, self.ledger, self.received), 0)
         self.verdict.arrived += times
         if row["state"] is RowState.SENT and not times:
-            self.verdict.blame("lost", f"{row['key']} is said to be sent, and did not arrive")
+            whose = self.received.rows.get(str(row["result"].get("sid")), "")
+            self.verdict.blame(
+                "lost",
+                f"{row['key']} (row {row['id']}, {row['tries']} tries) is said to be sent, and did not arrive; "
+                f"what it took for its own is of row {whose or 'none'}",
+            )
         if times > 1:
             self._twice(row, wire, times)
         return times

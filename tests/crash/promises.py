@@ -17,6 +17,10 @@ _SLACK_AWAY = ("slack is away", "slack does not answer")
 _AWAY = ("bot.ports.DatabaseUnavailable", "bot.ports.Conflict")
 
 
+#: What the pool says of a connection whose server died in the middle; it is thrown away.
+_POOL = ("sqlalchemy.pool.impl.QueuePool", "Exception during reset or similar")
+
+
 def promises_broken(database: str) -> list[str]:
     """Every finding, in words."""
 
@@ -42,6 +46,8 @@ def bugs(lines: list[str], *, database_away: bool = False) -> list[str]:
         if said.get("logger") in _OF_SLACK or str(said.get("event")).lower().startswith(_SLACK_AWAY):
             continue
         if str(said.get("trouble")).endswith("_overdue"):
+            continue
+        if database_away and said.get("logger") == _POOL[0] and str(said.get("event")).startswith(_POOL[1]):
             continue
         if database_away and any(name in str(said.get("exception")) for name in _AWAY):
             continue

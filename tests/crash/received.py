@@ -51,6 +51,7 @@ class Received:
     first: dict[Arrival, datetime] = field(default_factory=dict)
     rooms: Counter[int] = field(default_factory=Counter)  # by the n of INC-n in the name
     people: dict[str, Address] = field(default_factory=dict)  # by Slack id
+    rows: dict[str, str] = field(default_factory=dict)  # of calls and texts, by their sid
 
     def note(self, arrival: Arrival, at: datetime) -> None:
         self.arrivals[arrival] += 1
@@ -117,9 +118,11 @@ class Watched(Outside):
         for sms in self.parts.phones.messages.values():
             if sms.direction != "inbound":
                 found.note(Arrival("sms", sms.to, _row(sms.callback)), sms.created)
+                found.rows[sms.sid] = _row(sms.callback)
         for call in self.parts.phones.calls.values():
             if call.direction != "inbound":
                 found.note(Arrival("voice", call.to, _row(call.callback)), call.created)
+                found.rows[call.sid] = _row(call.callback)
         for letter in self.parts.mailbox.letters:
             for to in letter.to:
                 found.note(Arrival("email", to.lower(), letter.message_id), letter.at)
