@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
@@ -48,6 +49,13 @@ class Storm:
     late: float = 0.0  # by how much the last was posted later than it should have been
     broken: list[str] = field(default_factory=list)
 
+    def awaits(self, what: str, look: Callable[[], bool], seconds: float) -> None:
+        """Waits for it; what does not come true is broken."""
+        try:
+            eventually(look, seconds=seconds)
+        except AssertionError:
+            self.broken.append(f"it never came true in {seconds:g} s that {what}")
+
     def accepts(self) -> str:
         return (
             f"{self.taken.total():,} alerts accepted, p99 {percentile(self.accepted, 0.99) * 1000:.0f} ms; "
@@ -75,8 +83,8 @@ def suffer(alerts: int, seconds: float, seed: int, *, limited: bool = True) -> t
         if not limited:
             limits.lift()
         blow(life, storm, alerts, seconds)
-        eventually(lambda: not life.books.pages_waiting(life.fleet.now()), seconds=120)
-        eventually(lambda: _has_rooms(life), seconds=ROOMS_SECONDS)
+        storm.awaits("every page has gone", lambda: no_pages_wait(life), 120.0)
+        storm.awaits("every incident has its room", lambda: _has_rooms(life), ROOMS_SECONDS)
         limits.lift()
         life.crowd.everybody_acks()
         life.settle()
@@ -84,6 +92,10 @@ def suffer(alerts: int, seconds: float, seed: int, *, limited: bool = True) -> t
         count_alerts(life, storm)
         _first_pages(life, storm)
     return tally, storm, limits
+
+
+def no_pages_wait(life: Life) -> bool:
+    return not life.books.pages_waiting(life.fleet.now())
 
 
 def _has_rooms(life: Life) -> bool:

@@ -19,9 +19,8 @@ from crash.limits import Limits
 from crash.outages import reached
 from crash.received import Received
 from crash.record import record
-from crash.storms import GROUPS, Storm, blow, count_alerts, percentile, title_of
+from crash.storms import GROUPS, Storm, blow, count_alerts, no_pages_wait, percentile, title_of
 from crash.towns import a_town_on
-from town.waiting import eventually
 
 #: Every step of a run comes so many seconds after the one before, 9 tiers in 21 cycles: for half an hour and more.
 TIMEOUT, TIERS, REPEATS = 10, 9, 20
@@ -88,7 +87,7 @@ def _suffer(life: Life, alerts: int, seconds: float) -> tuple[Tally, Storm, Load
     load.waiting = life.books.pages_waiting(ended)
     limits.lift()
     life.crowd.everybody_acks()
-    eventually(lambda: not life.books.pages_waiting(life.fleet.now()), seconds=300)
+    storm.awaits("every page has gone", lambda: no_pages_wait(life), 300.0)
     life.settle()
     tally = life.judge()
     count_alerts(life, storm)
