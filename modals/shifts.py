@@ -45,7 +45,7 @@ async def proposed(desk: Desk, named: str, person: Person) -> str:
     mine = await rotas.shifts_of(desk.bot, person, desk.now, desk.now + AHEAD)
     if mine and mine[0].schedule in known:
         return mine[0].schedule
-    listed = [name for name, one in known.items() if person.handle in one.handles]
+    listed = [name for name, one in known.items() if person.named_in(one.handles)]
     return listed[0] if listed else names_of(desk)[0]
 
 

@@ -73,9 +73,13 @@ class SqlSlots(Repository):
         insert = self.scope.insert(rota).values(first)
         await self.scope.run(insert.on_conflict_do_update(index_elements=["schedule"], set_=again))
 
-    async def add(self, new: Slot) -> Slot:
-        values = _values(new.schedule, new)
+    async def add(self, new: Slot, placed_by: PersonId | None = None) -> Slot:
+        values = {**_values(new.schedule, new), "placed_by_id": placed_by}
         return replace(new, id=await self.scope.scalar(slot.insert().values(values).returning(slot.c.id)))
+
+    async def placed_by(self, slot_id: int) -> PersonId | None:
+        found: PersonId | None = await self.scope.scalar(select(slot.c.placed_by_id).where(slot.c.id == slot_id))
+        return found
 
     async def cut(self, slot_id: int, end: datetime) -> None:
         mine = slot.c.id == slot_id

@@ -176,6 +176,7 @@ slot = Table(
     Column("ends_at", Utc, nullable=False),
     Column("layer", Integer, nullable=False),
     Column("is_override", Boolean, nullable=False),
+    to("person", null=True, name="placed_by_id"),
     sqlite_autoincrement=True,  # the later made wins, and notices are known by its id
 )
 Index("ix_slot_ends_at", slot.c.ends_at)

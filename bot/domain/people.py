@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -35,6 +36,10 @@ class Person:
     own_phone: str | None = None  # verified by themselves; goes before the posture's
     own_email: str | None = None  # the same; who they are is still matched by `email`
     sms_stopped: bool = False  # the phone that pages go to has texted STOP: its carrier takes no SMS of ours
+
+    def named_in(self, names: Collection[str | None]) -> bool:
+        """Whether a rota or a team names them: by handle, or by `#` and their id."""
+        return (self.handle is not None and self.handle in names) or f"#{self.id}" in names
 
     @property
     def number(self) -> str | None:

@@ -100,7 +100,7 @@ def may_edit(by: Actor, schedule: Schedule, held: Sequence[Slot], whole: bool, t
     if person.standing is Standing.ADMIN:
         return True
     own = all(slot.person_id == person.id for slot in held)
-    return own and (whole or (to == person.id and person.handle in schedule.handles))
+    return own and (whole or (to == person.id and person.named_in(schedule.handles)))
 
 
 def check_admin(by: Actor) -> None:

@@ -35,8 +35,11 @@ class Slots(Protocol):
     async def hold(self, schedule: str) -> None:
         """One transaction at a time changes this schedule from here on; one that began before is done again."""
 
-    async def add(self, slot: Slot) -> Slot:
+    async def add(self, slot: Slot, placed_by: PersonId | None = None) -> Slot:
         """An override; `id` is given by storage, and later ones are greater."""
+
+    async def placed_by(self, slot_id: int) -> PersonId | None:
+        """Who placed an override by themselves; None where it came of several, as a swap does."""
 
     async def cut(self, slot_id: int, end: datetime) -> None:
         """A slot ends there; one that had not begun is removed."""

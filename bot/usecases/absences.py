@@ -85,7 +85,7 @@ async def _relaid(
 ) -> Changed:  # fmt: skip
     """Every schedule that names them, held by name in order, as it is before the change and after it."""
     schedules = bot.posture().schedules
-    theirs = sorted(name for name, one in schedules.items() if {person.handle, f"#{person.id}"} & set(one.handles))
+    theirs = sorted(name for name, one in schedules.items() if person.named_in(one.handles))
     edits = [await editing(bot, tx, name, by, now, off=True) for name in theirs]
     before = {edit.schedule.name: await edit.held(*over) for edit in edits}
     await change()

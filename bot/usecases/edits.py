@@ -64,11 +64,11 @@ class Edit:
     async def people(self, held: Sequence[Slot]) -> dict[PersonId, Person]:
         return await self.tx.people.many({slot.person_id for slot in held})
 
-    async def put(self, person_id: PersonId, start: datetime, end: datetime) -> Slot:
-        """Places an override: the later made wins."""
+    async def put(self, person_id: PersonId, start: datetime, end: datetime, placed_by: PersonId | None = None) -> Slot:
+        """Places an override: the later made wins. Whoever placed it by themselves may take it away again."""
         slot = Slot(0, self.schedule.name, person_id, start, end, is_override=True)
         self.touched.add(person_id)
-        return await self.tx.slots.add(slot)
+        return await self.tx.slots.add(slot, placed_by)
 
     def tell(self, to: Person, message: str, mark: object, /, **data: object) -> None:
         """A direct message, once for each (message, mark, person)."""

@@ -86,7 +86,7 @@ def _can_mend(bot: Bot, gap: Gap, person: Person) -> bool:
     if person.standing is Standing.ADMIN or (gap.code == "no_address" and gap.person_id == person.id):
         return True
     schedule = bot.posture().schedules.get(gap.schedule)
-    return gap.code == "no_slot" and schedule is not None and person.handle in schedule.handles
+    return gap.code == "no_slot" and schedule is not None and person.named_in(schedule.handles)
 
 
 def _data(gap: Gap, everybody: Mapping[PersonId, Person]) -> dict[str, object]:

@@ -80,7 +80,7 @@ def _concerns(bot: Bot, swap: Swap, person: Person) -> bool:
     if person.id in (swap.asked_by_id, swap.asked_of_id):
         return True
     schedule = bot.posture().schedules.get(swap.schedule)
-    if not swap.cover or schedule is None or person.handle is None:
+    if not swap.cover or schedule is None:
         return False
     team = bot.posture().teams.get(schedule.team or "")
-    return person.handle in schedule.handles or (team is not None and person.handle in team.members)
+    return person.named_in(schedule.handles) or (team is not None and person.named_in(team.members))

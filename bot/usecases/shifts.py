@@ -65,7 +65,7 @@ async def override(
 async def _put(edit: Edit, verb: str, person: Person, over: tuple[datetime, datetime], before: Sequence[Slot]) -> None:
     """The override, and a message to everybody whose time it is or was."""
     start, end = over
-    slot = await edit.put(person.id, start, end)
+    slot = await edit.put(person.id, start, end, edit.by.person_id)
     others = [one for one in (await edit.people(before)).values() if one.id != person.id]
     edit.tell(person, "shift_taken", slot.id, **span(start, end), people=[one.name for one in others])
     for other in others:
@@ -74,7 +74,10 @@ async def _put(edit: Edit, verb: str, person: Person, over: tuple[datetime, date
 
 
 async def remove_override(bot: Bot, slot_id: int, by: Actor, now: datetime) -> Changed:
-    """Ends an override, as far as it is still to come; whoever would be on call without it is again."""
+    """Ends an override, as far as it is still to come; whoever would be on call without it is again.
+
+    Whoever has the time may do it, and whoever placed it.
+    """
 
     async def work(tx: Tx) -> Changed:
         known = await tx.slots.get(slot_id)
@@ -86,7 +89,8 @@ async def remove_override(bot: Bot, slot_id: int, by: Actor, now: datetime) -> C
         person = await tx.people.get(known.person_id)
         if by.person is not None:
             check_member(by.person)
-        if by.person is None or by.person.id != known.person_id or not before:
+        theirs = (known.person_id, await tx.slots.placed_by(known.id))
+        if by.person is None or by.person.id not in theirs or not before:
             await edit.allow(-1, start, end)
         await tx.slots.cut(known.id, start)
         edit.tell(person, "shift_removed", known.id, **span(start, end))

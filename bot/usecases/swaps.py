@@ -10,7 +10,7 @@ from bot.domain.oncall import Slot, stretches, uncovered
 from bot.domain.people import Actor, Person, PersonId, Standing
 from bot.domain.permissions import check_member
 from bot.domain.refusals import Refusal
-from bot.domain.rota import Changed, interval
+from bot.domain.rota import Changed, interval, stamp
 from bot.domain.swaps import Swap, SwapState, answered, part_of
 from bot.ports import Tx
 from bot.usecases.edits import Edit, editing, span
@@ -88,7 +88,8 @@ async def accept(
         for rest in left:
             await tx.swaps.add(rest)
         times = {**span(taken.gives_start, taken.gives_end), **_taken(taken)}
-        edit.tell(asker, "swap_accepted", asked.id, person=me.name, **times)
+        rest_spans = [[stamp(rest.gives_start), stamp(rest.gives_end)] for rest in left]
+        edit.tell(asker, "swap_accepted", asked.id, person=me.name, rest=rest_spans, **times)
         edit.tell(me, "swap_taken", asked.id, person=asker.name, **times)
         await edit.finish("cover" if asked.cover else "swap", intervals, before)
         if asked.cover:
@@ -148,7 +149,7 @@ async def open_for(bot: Bot, person: Person, now: datetime) -> list[Swap]:
 def _concerns(bot: Bot, swap: Swap, person: Person) -> bool:
     if person.id in (swap.asked_by_id, swap.asked_of_id):
         return True
-    return swap.cover and person.handle in _handles(bot, swap.schedule)
+    return swap.cover and person.named_in(_handles(bot, swap.schedule))
 
 
 def _handles(bot: Bot, name: str) -> set[str]:
@@ -162,7 +163,10 @@ def _handles(bot: Bot, name: str) -> set[str]:
 
 
 async def _roster(edit: Edit) -> list[Person]:
-    people = await edit.tx.people.by_handles(_handles(edit.bot, edit.schedule.name))
+    names = _handles(edit.bot, edit.schedule.name)
+    by_handle = await edit.tx.people.by_handles({name for name in names if not name.startswith("#")})
+    by_id = await edit.tx.people.many({int(name[1:]) for name in names if name.startswith("#")})
+    people = {person.id: person for person in by_handle.values()} | by_id
     return sorted((person for person in people.values() if person.active), key=lambda person: person.id)
 
 
@@ -200,7 +204,7 @@ async def _check_asked(edit: Edit, asked: Swap, me: Person) -> None:
 
 
 def _may_cover(edit: Edit, me: Person) -> bool:
-    return me.standing is Standing.ADMIN or me.handle in _handles(edit.bot, edit.schedule.name)
+    return me.standing is Standing.ADMIN or me.named_in(_handles(edit.bot, edit.schedule.name))
 
 
 async def _not_asked(edit: Edit, asked: Swap) -> Refusal:

@@ -36,7 +36,7 @@ def passed(data: Data, now: datetime) -> str:
     """To somebody whose turns became more, or fewer."""
     person, schedule = _plain(data.get("person")), f"*{_plain(data.get('schedule'))}*"
     why = f"{person} is {'there after all' if data.get('back') else 'away'}:"
-    has, had = _times(data, "has", now), _times(data, "had", now)
+    has, had = times(data, "has", now), times(data, "had", now)
     parts = [f"📟 {why} you are on call for {schedule} {has}."] if has else []
     parts += [f"{why} you are not on call for {schedule} any more {had}."] if had else []
     return " ".join(parts)
@@ -78,7 +78,8 @@ def _span(data: Data, now: datetime) -> str:
     return _between((data.get("start"), data.get("end")), now)
 
 
-def _times(data: Data, name: str, now: datetime) -> str:
+def times(data: Data, name: str, now: datetime) -> str:
+    """Spans of notes as words; empty where there are none."""
     found = data.get(name)
     spans = [one for one in found if isinstance(one, list | tuple)] if isinstance(found, list | tuple) else []
     more = [f"{len(spans) - _MOST} times more"] if len(spans) > _MOST else []

@@ -19,7 +19,7 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "schedule_off": ("schedule", "by"),
     "swap_asked": ("swap", "schedule", "person", "start", "end", "takes_start", "takes_end"),
     "cover_asked": ("swap", "schedule", "person", "start", "end"),
-    "swap_accepted": ("schedule", "person", "start", "end", "takes_start", "takes_end"),
+    "swap_accepted": ("schedule", "person", "start", "end", "takes_start", "takes_end", "rest"),  # rest: of a cover
     "swap_taken": ("schedule", "person", "start", "end", "takes_start", "takes_end"),
     "swap_declined": ("schedule", "person", "start", "end"),
     "swap_withdrawn": ("schedule", "person"),
@@ -109,7 +109,9 @@ def _cover(data: Data, now: datetime) -> str:
 
 def _accepted(data: Data, now: datetime) -> str:
     back = f" You have theirs {_span(data, now, 'takes_start', 'takes_end')}." if data.get("takes_start") else ""
-    return f"{_word(data, 'person')} said yes, and has {_schedule(data)} {_span(data, now)}.{back}"
+    rest = absence_notes.times(data, "rest", now)
+    left = f" What is left still waits for somebody: {rest}." if rest else ""
+    return f"{_word(data, 'person')} said yes, and has {_schedule(data)} {_span(data, now)}.{back}{left}"
 
 
 def _took(data: Data, now: datetime) -> str:

@@ -126,6 +126,14 @@ async def test_a_removed_override_gives_the_time_back(team: Team24) -> None:
     )
 
 
+async def test_whoever_placed_an_override_takes_it_away_and_nobody_else_who_has_not_the_time(team: Team24) -> None:
+    when = (TUESDAY + DAY, TUESDAY + 2 * DAY)
+    await shifts.override(team.bot, "payments", team.id("bob"), *when, team.by("alice"), team.now)
+    [slot] = [one for one in await rotas.plan(team.bot, "payments", TUESDAY, TUESDAY + WEEK) if one.is_override]
+    assert (await refused(shifts.remove_override(team.bot, slot.id, team.by("dave"), team.now)))[0] == "not_your_shift"
+    assert (await shifts.remove_override(team.bot, slot.id, team.by("alice"), team.now)).code == "override_removed"
+
+
 async def test_members_give_away_their_own_time_and_admins_everybodys(team: Team24) -> None:
     give = (team.id("dave"), TUESDAY, TUESDAY + DAY)
     assert await refused(shifts.override(team.bot, "payments", *give, team.by("bob"), team.now)) == (

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 from usecases_rota import DAY, HOUR, MONDAY, TUESDAY, WEEK, Team24, team_on
 
+from bot.domain.delivery import Lane
+from bot.domain.oncall import Origin, Rotation, Schedule
 from bot.domain.refusals import Refusal
 from bot.domain.rota import Changed, stamp
-from bot.usecases import shifts, swaps
+from bot.usecases import rotas, shifts, swaps
 from storage.database import SqlDatabase
 
 NEXT = MONDAY + WEEK  # Bob's week begins
@@ -50,6 +52,28 @@ async def test_a_swap_changes_nothing_until_it_is_accepted_and_then_both_at_once
         ("bob", "swap_taken"),
     ]
     assert await swaps.open_for(team.bot, team.people["bob"], team.now) == []
+
+
+async def test_members_whom_a_schedule_knows_by_number_are_asked_and_say_yes(team: Team24) -> None:
+    """Of a schedule that was made in Slack: nobody in it needs a handle."""
+    numbers = tuple(f"#{team.id(name)}" for name in ("alice", "bob"))
+    made = Schedule("desk", (Rotation(numbers, WEEK, start=MONDAY),), origin=Origin.SLACK)
+    await rotas.keep(team.bot, made, team.by("carol"), team.now)
+    asked = await swaps.cover(team.bot, "desk", team.now, team.now + HOUR, team.by("alice"), team.now)
+    assert asked.data["people"] == 1
+    [waits] = await swaps.open_for(team.bot, team.people["bob"], team.now)
+    assert (await swaps.accept(team.bot, waits.id, team.by("bob"), team.now)).code == "covered"
+
+
+async def test_whoever_asks_for_cover_hears_what_is_left_of_it(team: Team24) -> None:
+    await swaps.cover(team.bot, "payments", team.now, team.now + 4 * HOUR, team.by("alice"), team.now)
+    [waits] = await swaps.open_for(team.bot, team.people["bob"], team.now)
+    part = team.now + HOUR, team.now + 2 * HOUR
+    await swaps.accept(team.bot, waits.id, team.by("bob"), team.now, *part)
+    rows = await team.bot.db.write(lambda tx: tx.outbox.claim("test", Lane.ANSWERS, team.now + WEEK, 90))
+    [told] = [row.payload["data"] for row in rows if row.payload["message"] == "swap_accepted"]
+    assert isinstance(told, dict)
+    assert told["rest"] == [[stamp(team.now), stamp(part[0])], [stamp(part[1]), stamp(team.now + 4 * HOUR)]]
 
 
 async def test_only_the_one_who_was_asked_answers_and_only_once(team: Team24) -> None:

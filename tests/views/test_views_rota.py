@@ -36,6 +36,7 @@ DATA: dict[str, object] = {
     "since": AT,
     "until": AT,
     "swap": 7,
+    "rest": [[AT, AT + 1800]],
     "passed": ["payments"],
     "nobody": [["web", AT, AT + 1800]],
     "listed": ["sheet"],
@@ -117,7 +118,7 @@ def test_notes_say_who_has_what_and_when() -> None:
         " yours from 14:00 UTC to 14:30 UTC.",
         "Bob Okafor asks who covers *payments* from 12:00 UTC to 13:00 UTC. The first yes has it; a part helps too.",
         "Bob Okafor said yes, and has *payments* from 12:00 UTC to 13:00 UTC. You have theirs from 14:00 UTC to"
-        " 14:30 UTC.",
+        " 14:30 UTC. What is left still waits for somebody: from 12:00 UTC to 12:30 UTC.",
         "You said yes: you are on call for *payments* from 12:00 UTC to 13:00 UTC. Bob Okafor has yours from 14:00 UTC"
         " to 14:30 UTC.",
         "Bob Okafor said no, so you keep *payments* from 12:00 UTC to 13:00 UTC.",

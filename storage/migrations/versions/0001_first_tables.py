@@ -419,6 +419,7 @@ def _on_call() -> None:
         sa.Column("ends_at", UTC, nullable=False),
         sa.Column("layer", sa.Integer(), nullable=False),
         sa.Column("is_override", sa.Boolean(), nullable=False),
+        sa.Column("placed_by_id", ID, sa.ForeignKey("person.id", name="fk_slot_placed_by_id")),
         sa.PrimaryKeyConstraint("id", name="pk_slot"),
         sqlite_autoincrement=True,
     )
