@@ -21,6 +21,7 @@ class Config:
     fail_on_no_assignee: bool = False
     notifiers: frozenset[str] = frozenset({"slack"})  # those that are configured
     public_url: str = ""
+    admin_channel: str = ""  # where admins are told of the posture, by name or id; empty: by direct message
     secret: bytes = b""  # from which codes and one-time links are made; empty: there are none
 
 

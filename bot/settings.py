@@ -83,6 +83,11 @@ class Settings(BaseSettings):
         description="Posture file, or a folder of them; watched while the bot runs."
         " Default: `posture.yaml` where it exists.",
     )
+    admin_channel: str | None = Field(
+        None,
+        description="Slack channel, such as `tocsin-admins`, that is told of changed postures;"
+        " without it each admin is.",
+    )
     http_host: str = Field("127.0.0.1", description="Where the web server listens.")
     http_port: int = Field(8080, ge=0, le=65535, description="Its port; 0 picks a free one.")
     public_url: Annotated[str, AfterValidator(no_slash)] | None = Field(

@@ -61,6 +61,7 @@ HANDLERS: Final[Mapping[Effect, Callable[[Clients], Handler]]] = {
     Effect.ANNOUNCE_UPDATE: lambda clients: Announcement(clients.slack).update,
     Effect.PAGE_UPDATE: lambda clients: PageMessage(clients.slack).update,
     Effect.DM_SAY: lambda clients: Said(clients.slack, clients.twilio).dm,
+    Effect.CHANNEL_SAY: lambda clients: Announcement(clients.slack).say,
     Effect.SMS_SAY: lambda clients: Said(clients.slack, clients.twilio).sms,
     Effect.VOICE_SAY: lambda clients: Said(clients.slack, clients.twilio).voice,
     Effect.CALL_END: lambda clients: UnderWay(clients.twilio).end,

@@ -48,6 +48,7 @@ class Effect(StrEnum):
     PAGE_PAGERDUTY = "page.pagerduty"
     PAGE_UPDATE = "page.update"  # the DM changes once answered; payload: channel, ts
     DM_SAY = "dm.say"  # payload: message (code of a view), data
+    CHANNEL_SAY = "channel.say"  # payload: channel (name or id), message (code of a view), data, stamp
     SMS_SAY = "sms.say"  # payload: to (E.164), message, data
     VOICE_SAY = "voice.say"  # payload: to (E.164), message; a call that asks for nothing
     CALL_END = "call.end"  # payload: sid; a phone that still rings is hung up

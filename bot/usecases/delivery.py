@@ -31,7 +31,7 @@ from bot.domain.people import EVERYTHING, SYSTEM, Person
 from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.ports import Tx
-from bot.usecases import contacts, first_reactions, groups, standing, steering
+from bot.usecases import admins, contacts, first_reactions, groups, standing, steering
 from bot.usecases.bundles import told_anew
 from bot.usecases.change import Change, card_update, page_update
 from bot.usecases.hanging_up import hang_up
@@ -256,6 +256,7 @@ async def _dead(bot: Bot, tx: Tx, row: Row, reason: str, now: datetime) -> None:
         await contacts.stopped(tx, bot, (await tx.people.get(row.person_id)).number or "", now)
     if row.incident_id is None:
         await contacts.code_failed(tx, row, reason, now)
+        await admins.unheard(tx, row, now)
         await standing.failed(tx, row, reason, now)
         await groups.failed(bot, tx, row, reason, now)
         return

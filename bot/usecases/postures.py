@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,13 +11,12 @@ from typing import Any
 from bot.bot import Bot
 from bot.domain.acceptance import InForce, Read, goes_before
 from bot.domain.difference import DAYS, bounded, difference
-from bot.domain.people import Standing
 from bot.domain.posture import Posture
 from bot.domain.rota import stamp
 from bot.domain.tier_changes import Compared
 from bot.ports import PostureRow, Tx
+from bot.usecases import admins
 from bot.usecases.handover import handed_over
-from bot.usecases.notices import note_row
 from bot.usecases.schedules import accept_posture, merged
 
 #: Reads an accepted row's text again: text and the name it goes by.
@@ -86,7 +85,7 @@ async def _tell(bot: Bot, before: Posture, after: Posture, by: str, now: datetim
     given = Compared(before, after, now, now + timedelta(days=DAYS), bot.config.escalation_delay, bot.config.notifiers)
     found = bounded(await asyncio.to_thread(difference, given))
     data = {"version": after.version, "by": by, "changes": found}
-    await bot.write(lambda tx: _to_admins(tx, "posture_changed", f"v{after.version}", data, now))
+    await bot.write(lambda tx: admins.tell(bot, tx, "posture_changed", f"v{after.version}", data, now))
 
 
 async def tell_refused(bot: Bot, errors: Sequence[str], now: datetime) -> None:
@@ -100,15 +99,9 @@ async def tell_refused(bot: Bot, errors: Sequence[str], now: datetime) -> None:
         code, data = "posture_mended", dict[str, Any](version=bot.posture().version)
         if errors:
             code, data = "posture_refused", {**data, "errors": list(errors[:20]), "more": max(0, len(errors) - 20)}
-        await _to_admins(tx, code, str(stamp(now)), data, now)
+        await admins.tell(bot, tx, code, str(stamp(now)), data, now)
 
     await bot.write(work)
-
-
-async def _to_admins(tx: Tx, code: str, stamp: str, data: Mapping[str, object], now: datetime) -> None:
-    admins = [one for one in await tx.people.all() if one.standing is Standing.ADMIN and one.active]
-    rows = [note_row(admin, code, stamp, data, now) for admin in admins]
-    await tx.outbox.put([row for row in rows if row is not None])
 
 
 def name_of(row: PostureRow) -> str:

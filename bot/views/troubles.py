@@ -26,6 +26,7 @@ STEPS: dict[Effect, str] = {
     Effect.PAGE_PAGERDUTY: "page by PagerDuty",
     Effect.PAGE_UPDATE: "update a page",
     Effect.DM_SAY: "send a direct message",
+    Effect.CHANNEL_SAY: "tell the admins' channel",
     Effect.SMS_SAY: "answer by SMS",
     Effect.VOICE_SAY: "make a phone call",
     Effect.CALL_END: "hang up a call",

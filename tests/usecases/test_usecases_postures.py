@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from night import PEOPLE, Night, night_on, posture
+from night import PEOPLE, Night, night_on, posture, without
 
 from bot.bot import Bot
 from bot.domain.acceptance import Read
-from bot.domain.delivery import Effect
+from bot.domain.delivery import Effect, Never
 from bot.domain.oncall import Rotation, Schedule
 from bot.domain.posture import PersonDecl, Posture
 from bot.usecases import postures
@@ -132,6 +132,18 @@ async def test_two_replicas_that_see_one_change_make_one_row_and_tell_once(night
     )
     await night.deliver()
     assert (await version(night), len([one for one in told(night) if one[1] == "posture_changed"])) == (2, 1)
+
+
+async def test_a_channel_of_the_admins_is_told_in_their_place_and_they_where_it_cannot_be(night: Night) -> None:
+    night = without(night, admin_channel="ops")
+    await postures.take(night.bot, read("bob"), "reload", night.now)
+    await night.deliver()
+    says = [job.data for job in night.outside.jobs if job.row.effect is Effect.CHANNEL_SAY]
+    assert [(data["channel"], data["message"], told(night)) for data in says] == [("ops", "posture_changed", [])]
+    night.outside.answers[Effect.CHANNEL_SAY] = lambda _: Never("channel_not_found")
+    await postures.take(night.bot, read("dave"), "reload", night.now)
+    await night.deliver()
+    assert [(who, code, data["version"]) for who, code, data in told(night)] == [("Carol Díaz", "posture_changed", 3)]
 
 
 async def test_a_refusal_is_told_once_and_its_mending_once(night: Night) -> None:
