@@ -141,7 +141,7 @@ class Life:
     def _await_death(self, number: int, point: str) -> None:
         if not self.fleet.ended(number, WITHIN):
             self.tally.missed[point] += 1
-            self._kill(number)
+            self._kill(number, leases=point != AT_START)
             return
         self._buried(number, point)
 
@@ -155,8 +155,11 @@ class Life:
         if point != AT_START:
             self.books.age_leases(pid)
 
-    def _kill(self, number: int) -> None:
-        """At whatever moment this is. A third of the time the leases that it leaves end by themselves."""
+    def _kill(self, number: int, *, leases: bool = True) -> None:
+        """At whatever moment this is. A third of the time the leases that it leaves end by themselves.
+
+        `leases` is false where there may be no table yet that could hold one.
+        """
         pid = self._pid(number)
         if self.fleet.ended(number):
             code = self.fleet.bury(number)
@@ -164,7 +167,7 @@ class Life:
         else:
             self.fleet.programs[number].kill()
             self.tally.at_random += 1
-        if self._random.random() < 0.7:
+        if leases and self._random.random() < 0.7:
             self.books.age_leases(pid)
 
     def _pid(self, number: int) -> int:
