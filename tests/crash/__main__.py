@@ -30,6 +30,7 @@ class Plan:
     places: Sequence[str]
     faulty: bool = False
     crowded: bool = True  # else nothing happens but what leads to a place
+    many: bool = False  # as much at once as in a long form
     births: int = 1  # deaths in the very first start, while the tables are made
 
 
@@ -47,6 +48,8 @@ def one_life(plan: Plan, server: Server | None, seed: int, until: float = math.i
     """One town from its first start to its judgement. `until` is when to stop killing (monotonic)."""
     replicas = REPLICAS[plan.database]
     with a_town_on(plan.database, seed, replicas, server) as life:
+        if plan.many:
+            life.crowd.become_many()
         life.be_born(plan.births, crowded=plan.crowded)
         if plan.faulty:
             life.go_wrong()
@@ -69,7 +72,7 @@ class Lives:
 
     def plan(self, seed: int) -> Plan:
         places = drawn(self.wanted, self.deaths, random.Random(seed))
-        return Plan(self.database, places, bool(seed % 2) if self.faulty is None else self.faulty, births=3)
+        return Plan(self.database, places, bool(seed % 2) if self.faulty is None else self.faulty, many=True, births=3)
 
 
 def live(lives: Lives, seconds: float, seed: int, towns: int = 0) -> Tally:

@@ -27,10 +27,10 @@ from bot.views import names
 
 #: Who is paged by the policy, and where they text from.
 PAGED = {"U0ALICE": "+15550100001", "U0BOB": "+15550100002", "U0CAROL": "+15550100003", "U0DAVE": "+15550100004"}
-#: How many incidents may page at once; then somebody acks.
-MOST_OPEN = 40
+#: How many incidents may page at once; then somebody acks. A long form has many, so that each death meets more pages.
+MOST_OPEN, MANY_OPEN = 10, 40
 #: Due rows and timers beyond which nobody adds to the work.
-MOST_WAITING = 400
+MOST_WAITING, MANY_WAITING = 60, 400
 #: A press acked sooner than this (ms) was committed; later ones may have been acked in doubt, and told so.
 _SURELY_SAVED = 1400
 _PATIENCE = 60.0  # seconds a program sends again before it gives up; the harness then says so
@@ -45,11 +45,16 @@ class Crowd:
         self.given_up: list[str] = []
         self._clocks = threading.Lock()  # held while the clock moves, or must not
         self.refused = 0  # answers of 5xx: the sender comes again
+        self.many, self.most_open, self.most_waiting = False, MOST_OPEN, MOST_WAITING
         self._random = random.Random(seed)
         self._lock = threading.Lock()
         self._titles = 0
         self._over = threading.Event()
         self._threads: list[threading.Thread] = []
+
+    def become_many(self) -> None:
+        """More goes on at once, as in a long form."""
+        self.many, self.most_open, self.most_waiting = True, MANY_OPEN, MANY_WAITING
 
     def start(self) -> None:
         """Everybody goes on by themselves until they are stopped."""
@@ -122,7 +127,8 @@ class Crowd:
             return title
 
     def _busy(self) -> bool:
-        return len(self.books.open_incidents()) >= MOST_OPEN or self.books.waiting(self.fleet.now()) > MOST_WAITING
+        waiting = self.books.waiting(self.fleet.now())
+        return waiting > self.most_waiting or len(self.books.open_incidents()) >= self.most_open
 
     # --- those who declare
 
@@ -198,7 +204,7 @@ class Crowd:
     def _answers(self) -> float:
         """Somebody who is paged answers: mostly an ack, at times a decline, or an escalation."""
         numbers = self.books.open_incidents()
-        if len(numbers) < MOST_OPEN * 0.6:
+        if len(numbers) < self.most_open * 0.6:
             return 0.2
         number, user = self._random.choice(numbers), self._random.choice(list(PAGED))
         ways = (self._by_button, self._by_button, self._by_reaction, self._by_sms, self._by_command, self._declines)
@@ -238,6 +244,6 @@ class Crowd:
     def _clock(self) -> float:
         """Minutes pass in a moment, unless there is much to do already."""
         with self._clocks:
-            if self.books.waiting(self.fleet.now()) <= MOST_WAITING:
+            if self.books.waiting(self.fleet.now()) <= self.most_waiting:
                 self.fleet.passes(self._random.choice([20, 61, 125, 300, 300]))
         return self._random.uniform(0.15, 0.4)

@@ -110,13 +110,16 @@ class Life:
             self._die_stopping(number)
         elif point:
             self._kill(number)
-            passages = self._random.choice(OFTEN if point in WITH_EACH_ROW else RARELY) if self._crowded else 1
+            often = self.crowd.many and point in WITH_EACH_ROW
+            passages = self._random.choice(OFTEN if often else RARELY) if self._crowded else 1
             self.fleet.launch(number, f"{point}:{passages}")
             if self.fleet.ready(number):
                 self.crowd.provoke(point)
             self._await_death(number, point)
         else:
-            time.sleep(self._random.choice([0.02, 0.1, 0.4, 0.8, 1.5, 3.0]) * self._random.random() * 2)
+            time.sleep(
+                self._random.choice([0.02, 0.1, 0.4, 0.8, 3.0 if self.crowd.many else 1.5]) * self._random.random() * 2
+            )
             self._kill(number)
         self.fleet.launch(number)
 
