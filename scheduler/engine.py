@@ -23,6 +23,7 @@ from bot.usecases.pruning import prune
 from bot.usecases.readiness import tell_gaps
 from bot.usecases.rotas import adopt
 from bot.usecases.schedules import extend_slots
+from bot.usecases.steps import set_back
 from bot.usecases.storms import look
 from bot.usecases.watching import tell_restarted
 from scheduler.jobs import Jobs, Work, arm_wake, build, quiet
@@ -132,6 +133,8 @@ class Engine:
 
     async def _audit(self) -> None:
         await adopt(self.bot)  # schedules that another replica took over
+        if moved := await set_back(self.bot, self.bot.clock.now()):
+            log.error("the clock was set back; what it had armed waits anew", moved=moved)
         for trouble in await audit(self.bot, self.bot.clock.now()):
             log.error("audit", trouble=trouble.code, incident=trouble.incident_id, run=trouble.run_id)
             self.troubles[trouble.code] += 1

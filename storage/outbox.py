@@ -18,6 +18,7 @@ from bot.domain.delivery import NOTIFIER_OF, ON_PHONES, Effect, Lane, NewRow, Pa
 from bot.domain.escalation import RunState
 from bot.domain.people import PersonId
 from bot.domain.receipts import Reach, below
+from bot.ports.delivery import Made
 from storage.claims import PENDING, WAITING, claim, free, next_due
 from storage.scope import Repository, columns_of, query, values_of, word
 from storage.tables import page, run
@@ -149,6 +150,15 @@ class SqlOutbox(Repository):
         if those := set(ids):
             left = outbox.c.id.in_(those), PENDING, self._free(), self._not_carried(in_doubt=True)
             await self.scope.run(update(outbox).where(*left).values(ended))
+
+    async def made_after(self, at: datetime) -> list[Made]:
+        asked = select(outbox.c.id, outbox.c.created_at, outbox.c.not_before)
+        asked = asked.where(PENDING, outbox.c.not_before > at, outbox.c.created_at > at)
+        return [(row["id"], row["created_at"], row["not_before"]) for row in await self.scope.all(asked)]
+
+    async def move(self, row_id: int, created_at: datetime, not_before: datetime) -> None:
+        mine = outbox.c.id == row_id, PENDING
+        await self.scope.run(update(outbox).where(*mine).values(created_at=created_at, not_before=not_before))
 
     async def hasten(self, ids: Iterable[int], not_before: datetime) -> None:
         late = outbox.c.id.in_(set(ids)), outbox.c.not_before > not_before, PENDING, self._free()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, bindparam, or_, select, update
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from bot.domain.timers import NewTimer, Timer, TimerState
+from bot.domain.timers import NewTimer, Timer, TimerKind, TimerState
+from bot.ports.delivery import Made
 from storage.columns import Utc
 from storage.scope import Repository, columns_of, lease_end, query, real_now, values_of, word
 from storage.work_tables import timer
@@ -69,6 +71,15 @@ class SqlTimers(Repository):
         asked = {"claimer": owner, "now": now, "most": limit} | self.scope.moments("real_now", "lease_end")
         rows = await self.scope.all(_claim(postgres=self.scope.postgres), asked)
         return sorted((Timer(**row) for row in rows), key=lambda one: (one.due_at, one.id))
+
+    async def made_after(self, at: datetime, kinds: Collection[TimerKind]) -> list[Made]:
+        asked = select(timer.c.id, timer.c.armed_at, timer.c.due_at)
+        asked = asked.where(_PENDING, timer.c.due_at > at, timer.c.armed_at > at, timer.c.kind.in_(kinds))
+        return [(row["id"], row["armed_at"], row["due_at"]) for row in await self.scope.all(asked)]
+
+    async def move(self, timer_id: int, armed_at: datetime, due_at: datetime) -> None:
+        mine = timer.c.id == timer_id, _PENDING
+        await self.scope.run(update(timer).where(*mine).values(armed_at=armed_at, due_at=due_at))
 
     async def finish(self, claimed: Timer, reason: str) -> bool:
         mine = timer.c.id == claimed.id, timer.c.fence == claimed.fence, timer.c.owner == claimed.owner, _PENDING

@@ -12,6 +12,8 @@ from bot.domain.people import PersonId
 DAY, HOUR = timedelta(hours=24), timedelta(hours=1)
 #: What could not be said within this is not said any more; a beginning, while the shift lasts.
 LATE = timedelta(minutes=30)
+#: After a longer suspend nobody needs to be told what happened in it.
+LATEST = timedelta(hours=12)
 #: So far ahead slots are read; nothing is to be said of later ones within the next 24 h.
 AHEAD = timedelta(hours=49)
 
@@ -30,12 +32,14 @@ class Notice:
     next_id: PersonId | None = None  # who has it after an end
 
 
-def notices(slots: Sequence[Slot], now: datetime) -> list[Notice]:
+def notices(slots: Sequence[Slot], now: datetime, late: timedelta = LATE) -> list[Notice]:
     """Everything to be said of one schedule from `LATE` ago until 24 h from now, by the slots around now.
+
+    `late`: ends that nobody could say for so long (a suspend) are said all the same, and begins while they last.
 
     The notice of 24 h is left out for somebody who was on call within the day before: they know.
     """
-    start, end = now - LATE - DAY, now + AHEAD
+    start, end = now - late - DAY, now + AHEAD
     held = of_one_person(stretches(slots, start, end))
     found: list[Notice] = []
     for number, slot in enumerate(held):
@@ -49,7 +53,13 @@ def notices(slots: Sequence[Slot], now: datetime) -> list[Notice]:
             after = held[number + 1] if number + 1 < len(held) else None
             follows = after.person_id if after is not None and after.start == slot.end else None
             found.append(Notice("shift_ends", slot.end, *about, next_id=follows))
-    return sorted((one for one in found if one.at > now - LATE), key=lambda one: (one.at, one.person_id, one.code))
+    still = (one for one in found if one.at > now - LATE or (late > LATE and _said_late(one, now, late)))
+    return sorted(still, key=lambda one: (one.at, one.person_id, one.code))
+
+
+def _said_late(one: Notice, now: datetime, late: timedelta) -> bool:
+    lasts = one.code == "shift_ends" or (one.code == "shift_begins" and one.end > now)
+    return lasts and one.at > now - late
 
 
 def _just_had_it(before: Sequence[Slot], slot: Slot) -> bool:

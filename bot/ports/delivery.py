@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -13,7 +13,10 @@ from bot.domain.people import PersonId
 from bot.domain.receipts import Reach, Receipt
 from bot.domain.retention import Kept
 from bot.domain.storms import Sign, Storm, Toll
-from bot.domain.timers import NewTimer, Timer
+from bot.domain.timers import NewTimer, Timer, TimerKind
+
+#: An id, when it was made, and when it is due.
+Made = tuple[int, datetime, datetime]
 
 
 class Timers(Protocol):
@@ -30,11 +33,19 @@ class Timers(Protocol):
     async def claim(self, owner: str, now: datetime, limit: int) -> list[Timer]:
         """Leases due timers (15 s of real time), earliest first."""
 
+    async def made_after(self, at: datetime, kinds: Collection[TimerKind]) -> list[Made]:
+        """Pending ones of these kinds that say they were armed later than that: id, when, and when they are due."""
+
+    async def move(self, timer_id: int, armed_at: datetime, due_at: datetime) -> None: ...
     async def finish(self, timer: Timer, reason: str) -> bool:
         """Marks it fired if the fence still holds and it is pending; False when it was cancelled or taken over."""
 
 
 class Outbox(Protocol):
+    async def made_after(self, at: datetime) -> list[Made]:
+        """Pending rows that say they were made later than that: id, when, and when they may go."""
+
+    async def move(self, row_id: int, created_at: datetime, not_before: datetime) -> None: ...
     async def put(self, rows: Sequence[NewRow]) -> None:
         """Known keys are left out; older pending rows with the same `coalesce` become superseded."""
 

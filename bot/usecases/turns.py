@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.bot import Bot
 from bot.domain.delivery import NewRow
-from bot.domain.notices import AHEAD, DAY, LATE, Notice, next_look, notices
+from bot.domain.notices import AHEAD, DAY, LATE, LATEST, Notice, next_look, notices
 from bot.domain.people import Person, PersonId
 from bot.domain.rota import stamp
 from bot.domain.timers import NewTimer, Timer, TimerKind
@@ -27,7 +27,8 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
     """Says what is due, of every schedule, and stands at the next moment."""
 
     async def work(tx: Tx) -> str:
-        due = [one for one in await look(tx, now) if one.at <= now]
+        held_up = min(max(now - timer.due_at, timedelta(0)) + LATE, LATEST)
+        due = [one for one in await look(tx, now, late=held_up) if one.at <= now]
         if not await tx.timers.finish(timer, f"{len(due)} told" if due else "nothing to tell"):
             return "taken over"
         people = await tx.people.many({who for one in due for who in (one.person_id, one.next_id) if who is not None})
@@ -41,10 +42,10 @@ async def on_timer(bot: Bot, timer: Timer, now: datetime) -> str:
     return await bot.write(work)
 
 
-async def look(tx: Tx, now: datetime, schedules: Collection[str] | None = None) -> list[Notice]:
+async def look(tx: Tx, now: datetime, schedules: Collection[str] | None = None, late: timedelta = LATE) -> list[Notice]:
     """What is to be said around now, of these schedules or of all; a timer is armed for what comes next."""
-    slots = await tx.slots.of_all(now - LATE - DAY, now + AHEAD, schedules)
-    found = [one for some in slots.values() for one in notices(some, now)]
+    slots = await tx.slots.of_all(now - late - DAY, now + AHEAD, schedules)
+    found = [one for some in slots.values() for one in notices(some, now, late)]
     if slots:
         due = next_look(found, now)
         await tx.timers.arm(NewTimer(f"turn/{due.isoformat()}", TimerKind.TURN, due))
@@ -75,4 +76,4 @@ def _row(one: Notice, people: Mapping[PersonId, Person], now: datetime) -> NewRo
     }
     mark = f"{one.schedule}/{stamp(one.at)}"
     row = note_row(person, one.code, mark, data, now)
-    return replace(row, expires_at=one.at + LATE) if row is not None else None
+    return replace(row, expires_at=max(one.at, now) + LATE) if row is not None else None
