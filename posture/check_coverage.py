@@ -88,7 +88,7 @@ def _own(document: Document, names: Names, service: Service) -> str:
 
 
 def _gap(together: list[Schedule], place: Mark, start: datetime, zone: str) -> Iterator[Finding]:
-    if not all(schedule.is_active for schedule in together):
+    if not all(schedule.is_active for schedule in together) or any(_always(schedule) for schedule in together):
         return
     covered = sorted((shift.start, shift.end) for one in together for shift in shifts(one, start, start + AHEAD))
     since = start
@@ -99,6 +99,14 @@ def _gap(together: list[Schedule], place: Mark, start: datetime, zone: str) -> I
         since = max(since, end)
     if since < start + AHEAD:
         yield _finding(together, place, since, start + AHEAD, zone)
+
+
+def _always(schedule: Schedule) -> bool:
+    """Whether a layer covers without a break, which most do: nothing has to be worked out for those."""
+    return any(
+        isinstance(layer, Rotation) and not (layer.active or layer.start or layer.end or layer.terms)
+        for layer in schedule.layers
+    )
 
 
 def _finding(together: list[Schedule], place: Mark, since: datetime, until: datetime, zone: str) -> Finding:

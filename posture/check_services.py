@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 
 from bot.domain.escalation import TargetKind
-from bot.domain.policies import inside, tiers_of
+from bot.domain.policies import circles, inside, measured
 from bot.domain.routing import Route
 from bot.domain.severity import DEFAULTS
 from posture.findings import Finding, Mark, finding
@@ -32,6 +32,7 @@ def service_checks(document: Document, names: Names, today: date) -> Iterator[Fi
 def _climbs(document: Document, names: Names) -> Iterator[Finding]:
     """A policy that is declared with one tier has nobody to climb to."""
     outlines = outlines_of(document)
+    sizes = {} if circles(outlines) else measured(outlines)  # endless ones are told of already
     paging: dict[str, list[str]] = {}
     for name, service in whole("services", document.services, names):
         for urgent in _URGENT:
@@ -39,8 +40,7 @@ def _climbs(document: Document, names: Names) -> Iterator[Finding]:
             if policy is not None and _pages(document, service, urgent):
                 paging.setdefault(str(policy), []).append(f"{urgent} of `{name}`")
     for name, _ in whole("escalation_policies", document.escalation_policies, names):
-        endless = name in inside(name, outlines)
-        if name in paging and not endless and tiers_of(name, outlines) < 2:
+        if name in paging and name in sizes and sizes[str(name)].tiers < 2:
             said = paging[name]
             others = f" and {len(said) - 1} more" if len(said) > 1 else ""
             message = f"`{name}` pages for {said[0]}{others}, and has one tier."
@@ -90,7 +90,7 @@ def _somebody_on_call(document: Document, names: Names, service: Service) -> boo
     if service.policy is None or owned:
         return owned
     policies = {str(name): policy for name, policy in document.escalation_policies.items()}
-    named = {str(service.policy)} | inside(str(service.policy), outlines_of(document))
+    named = {str(service.policy)} | inside(str(service.policy), outlines_of(document))  # of few: most have an owner
     if not named <= set(policies) or any(("escalation_policies", one) in names.faulty for one in named):
         return True  # told already
     targets = [target for one in named for target in targets_of(policies[one])]

@@ -5,11 +5,11 @@ Each check reads the whole document and yields findings; `CHECKS` is the list of
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from bot.domain import severity
-from bot.domain.policies import MOST_TIERS, inside, oversized
+from bot.domain.policies import MOST_DEEP, MOST_TIERS, Outline, circles, inside, measured, oversized
 from posture.check_contacts import contact_checks
 from posture.check_coverage import coverage_checks
 from posture.check_services import service_checks
@@ -28,6 +28,7 @@ from posture.named import (
     whole,
 )
 from posture.names import Names
+from posture.services import Service
 from posture.tree import Scalar, twice
 from posture.values import ON_CALL
 
@@ -59,15 +60,19 @@ def _targets(document: Document, names: Names) -> Iterator[Finding]:
 
 def _endless(document: Document, _: Names) -> Iterator[Finding]:
     outlines = outlines_of(document)
-    circles = [name for name in document.escalation_policies if name in inside(name, outlines)]
-    for name in circles:
-        others = [one for one in inside(name, outlines) if one != name and name in inside(one, outlines)]
-        through = f", by way of `{min(others)}`" if others else ""
-        yield finding("INC211", name.mark, f"`{name}` is inside itself{through}.", "Take one out of the other.")
-    large = oversized(outlines) if not circles else []
+    endless = circles(outlines)
+    for name in document.escalation_policies:
+        for circle in endless:
+            if name in circle:
+                others = circle - {name}
+                through = f", by way of `{min(others)}`" if others else ""
+                yield finding("INC211", name.mark, f"`{name}` is inside itself{through}.", "Take one out of the other.")
+    large = set(oversized(outlines)) if not endless else set()
     for name in document.escalation_policies:
         if name in large:
             message = f"`{name}` has more than {MOST_TIERS} tiers with those of the policies within it."
+            if measured(outlines)[name].deep > MOST_DEEP:
+                message = f"`{name}` has more than {MOST_DEEP} policies within one another."
             yield finding("INC211", name.mark, message, "Name fewer of them.")
 
 
@@ -95,23 +100,35 @@ def _timeouts(document: Document, names: Names) -> Iterator[Finding]:
 
 def _on_call_somewhere(document: Document, names: Names) -> Iterator[Finding]:
     """A policy that says `on-call` or `team` needs an owner that has them."""
+    outlines = outlines_of(document)
+    said_by: dict[str, set[Scalar]] = {}
     for _, service in whole("services", document.services, names):
-        if service.policy is None or not (relative := _relative(document, service.policy)):
-            continue
-        said = " and ".join(f"`{text}`" for text in sorted(relative))
-        if service.owner is None:
-            message = f"`{service.policy}` pages {said}, and this service has no owner."
-            yield finding("INC209", service.policy.mark, message, "Add `owner: …`, or name a schedule in the policy.")
-        elif any(text.startswith(ON_CALL) for text in relative) and not has_schedule(document, names, service.owner):
-            message = f"`{service.policy}` pages {said}, and team `{service.owner}` has no rotation."
-            yield finding("INC209", service.policy.mark, message, "Give the team a `rotation`, or name a schedule.")
+        for policy in [service.policy, *(rules.policy for rules in service.severities.values())]:
+            if policy is None:
+                continue
+            if str(policy) not in said_by:
+                said_by[str(policy)] = _relative(document, policy, outlines)
+            relative = said_by[str(policy)]
+            if relative and (message := _unowned(document, names, service, policy, relative)):
+                with_owner = "Give the team a `rotation`, or name a schedule."
+                fix = with_owner if service.owner else "Add `owner: …`, or name a schedule in the policy."
+                yield finding("INC209", policy.mark, message, fix)
 
 
-def _relative(document: Document, policy: Scalar) -> set[Scalar]:
+def _unowned(document: Document, names: Names, service: Service, policy: Scalar, relative: set[Scalar]) -> str:
+    said = " and ".join(f"`{text}`" for text in sorted(relative))
+    if service.owner is None:
+        return f"`{policy}` pages {said}, and this service has no owner."
+    if any(text.startswith(ON_CALL) for text in relative) and not has_schedule(document, names, service.owner):
+        return f"`{policy}` pages {said}, and team `{service.owner}` has no rotation."
+    return ""
+
+
+def _relative(document: Document, policy: Scalar, outlines: Mapping[str, Outline]) -> set[Scalar]:
     """Targets that mean the owner of the service, in the policy or in one within it."""
-    policies = {str(name): one for name, one in document.escalation_policies.items()}
-    named = {str(policy)} | inside(str(policy), outlines_of(document))
-    return {target.text for name in named & set(policies) for target in targets_of(policies[name]) if not target.name}
+    named = {str(policy)} | inside(str(policy), outlines)
+    policies = [one for name, one in document.escalation_policies.items() if name in named]
+    return {target.text for one in policies for target in targets_of(one) if not target.name}
 
 
 def _somebody_to_page(document: Document, names: Names) -> Iterator[Finding]:

@@ -155,7 +155,7 @@ EXAMPLES: Mapping[str, Example] = {
         "Give each person an address of their own: an answer from it must mean one of them.",
         "{slack: U0BOB}", "{slack: U0ALICE}"),
     "INC211": _policy(
-        "Take one of the policies out of the other. Written out, a policy has at most 100 tiers.",
+        "Take one out of the other. A policy has at most 100 tiers, and 20 policies within one another.",
         "[on-call, policy main]", "[on-call, team]"),
     "INC212": _person(
         "Declare the days under `holidays`.", "{slack: U0ALICE, holidays: berlin}",

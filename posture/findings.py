@@ -7,6 +7,7 @@ nowhere, INC3xx what is legal and will be missed at 3 a.m. (warnings).
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
@@ -14,6 +15,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _MESSAGE_LIMIT = 400
+#: Looking for a close name costs up to 2 ms: these bound it to seconds whatever a file holds.
+_SUGGESTIONS, _NAMES_LIMIT, _WORD_LIMIT = 1000, 3000, 100
+_suggestions: ContextVar[int] = ContextVar("suggestions", default=_SUGGESTIONS)
 _LONG = 5  # letters of a name that is meant where another holds it: `policy` in `escalation_policy`
 
 
@@ -119,13 +123,23 @@ def _safe(text: str) -> str:
 
 def nearest(given: str, known: Iterable[str], otherwise: str = "", few: int = 12) -> str:
     """`Did you mean …?` where a known name is close, else all of them where they are `few`, else `otherwise`."""
-    return _nearest(str(given), frozenset(map(str, known)), few) or otherwise
+    left = _suggestions.get()
+    _suggestions.set(left - 1)
+    if left <= 0 or len(given) > _WORD_LIMIT:
+        return otherwise
+    names = known if isinstance(known, frozenset) else frozenset(known)
+    return otherwise if len(names) > _NAMES_LIMIT else _nearest(str(given), names, few) or otherwise
+
+
+def begin() -> None:
+    """Before a posture is read: so many of its words are looked up, so that rubbish is told of soon as well."""
+    _suggestions.set(_SUGGESTIONS)
 
 
 @lru_cache(maxsize=1024)
 def _nearest(given: str, known: frozenset[str], few: int) -> str:
     """Kept, as one wrong name often stands in a hundred lines."""
-    names = sorted(known)
+    names = sorted(map(str, known))
     lowered = {name.lower(): name for name in names}
     close = get_close_matches(given.lower(), lowered, n=1, cutoff=0.6)
     close = close or [name for name in lowered if len(name) >= _LONG and name in given.lower()]

@@ -10,7 +10,7 @@ from pathlib import Path
 from bot.domain.posture import Posture
 from posture.build import build
 from posture.crosscheck import crosscheck
-from posture.findings import Finding, Level, Mark, in_order
+from posture.findings import Finding, Level, Mark, begin, in_order
 from posture.names import entries_by_mark, names_in
 from posture.shape import validate
 from posture.source import Part, joined, merged, parts_at
@@ -50,6 +50,7 @@ def loads(text: str, name: str = "posture", *, zone: str = "UTC", now: datetime 
 
 
 def _loaded(parts: list[Part], found: list[Finding], name: str, zone: str, now: datetime | None) -> Loaded:
+    begin()
     root = merged(parts, found)
     unread = any(f.code in ("INC100", "INC101") for f in found)  # what is missing may be what the rest refers to
     root = Map(Mark(parts[0].name if parts else name, 1, 1)) if root is None else root

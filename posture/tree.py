@@ -52,6 +52,7 @@ class Map(dict[Scalar, "Value"]):
     def __init__(self, mark: Mark) -> None:
         super().__init__()
         self.mark = mark
+        self._keys: dict[str, Scalar] = {}
 
     def at(self, name: str) -> Value:
         """The value under a name; None where there is none."""
@@ -59,7 +60,9 @@ class Map(dict[Scalar, "Value"]):
 
     def key(self, name: str) -> Scalar:
         """The key as it was written, with its place."""
-        return next(key for key in self if key == name)
+        if len(self._keys) != len(self) or name not in self._keys:
+            self._keys = {str(key): key for key in self}
+        return self._keys[name]
 
 
 Value = Scalar | Seq | Map | None

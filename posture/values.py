@@ -69,7 +69,7 @@ def text_of(value: object, wanted: str) -> Scalar:
 def _matching(pattern: re.Pattern[str], code: str, wanted: str, fix: str) -> Callable[[object], Scalar]:
     def check(value: object) -> Scalar:
         text = text_of(value, wanted)
-        if not pattern.fullmatch(text):
+        if len(text) > _WORDS_LIMIT or not pattern.fullmatch(text):
             raise wrong(code, f"`{text}` is not {wanted}.", fix)
         return text
 

@@ -14,6 +14,8 @@ from bot.domain.escalation import Policy, Target, TargetKind, Tier
 
 #: Tiers that a policy may have, those of the policies within it counted.
 MOST_TIERS = 100
+#: Policies within one another.
+MOST_DEEP = 20
 
 
 class Outline(NamedTuple):
@@ -21,6 +23,13 @@ class Outline(NamedTuple):
 
     tiers: int
     policies: tuple[str, ...]
+
+
+class Size(NamedTuple):
+    """A policy written out: so many tiers, of policies within one another so many deep."""
+
+    tiers: int
+    deep: int
 
 
 def flattened(policy: Policy, policies: Mapping[str, Policy]) -> Policy:
@@ -63,22 +72,56 @@ def inside(name: str, outlines: Mapping[str, Outline]) -> set[str]:
     return found
 
 
+def circles(outlines: Mapping[str, Outline]) -> list[frozenset[str]]:
+    """The policies that are inside themselves: together those that are inside one another."""
+    outer: dict[str, list[str]] = {name: [] for name in outlines}
+    for name, outline in outlines.items():
+        for one in outline.policies:
+            outer.get(one, []).append(name)
+    found: list[frozenset[str]] = []
+    seen: set[str] = set()
+    for name in reversed(_inner_first(outlines)):
+        together, ahead = set(), [name] if name not in seen else []
+        while ahead:
+            one = ahead.pop()
+            if one not in seen:
+                seen.add(one)
+                together.add(one)
+                ahead += outer[one]
+        if len(together) > 1 or (together and name in outlines[name].policies):
+            found.append(frozenset(together))
+    return found
+
+
+def measured(outlines: Mapping[str, Outline]) -> dict[str, Size]:
+    """What each policy comes to when it is written out: a policy's first tier joins that of the one around it."""
+    sizes: dict[str, Size] = {}
+    for name in _inner_first(outlines):
+        within = [sizes[one] for one in outlines[name].policies if one in sizes]
+        tiers = outlines[name].tiers + sum(one.tiers - 1 for one in within)
+        sizes[name] = Size(tiers, 1 + max((one.deep for one in within), default=0))
+    return sizes
+
+
 def oversized(outlines: Mapping[str, Outline]) -> list[str]:
-    """The policies that grow beyond `MOST_TIERS` while none within them does; `outlines` hold no circle."""
-    sizes: dict[str, int] = {}
-    large = [name for name in outlines if _size(name, outlines, sizes) > MOST_TIERS]
-    return [name for name in large if not set(outlines[name].policies) & set(large)]
+    """The policies that grow beyond what may be while none within them does; `outlines` hold no circle."""
+    sizes = measured(outlines)
+    large = {name for name, size in sizes.items() if size.tiers > MOST_TIERS or size.deep > MOST_DEEP}
+    return [name for name in outlines if name in large and not set(outlines[name].policies) & large]
 
 
-def tiers_of(name: str, outlines: Mapping[str, Outline]) -> int:
-    """How many tiers a policy has when it is written out; `outlines` hold no circle."""
-    return _size(name, outlines, {})
-
-
-def _size(name: str, outlines: Mapping[str, Outline], known: dict[str, int]) -> int:
-    """How many tiers a policy has when it is written out; the first tier of one within it joins another."""
-    if name not in outlines:
-        return 1
-    if name not in known:
-        known[name] = outlines[name].tiers + sum(_size(one, outlines, known) - 1 for one in outlines[name].policies)
-    return known[name]
+def _inner_first(outlines: Mapping[str, Outline]) -> list[str]:
+    """Every policy after those within it, as far as there is no circle. Without recursion: a chain may be long."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for name in outlines:
+        ahead = [(name, False)]
+        while ahead:
+            one, finished = ahead.pop()
+            if finished:
+                order.append(one)
+            elif one in outlines and one not in seen:
+                seen.add(one)
+                ahead.append((one, True))
+                ahead += [(inner, False) for inner in outlines[one].policies]
+    return order

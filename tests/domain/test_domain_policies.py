@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
-from bot.domain.policies import Outline, flattened, inside, oversized
+from bot.domain.policies import Outline, Size, circles, flattened, inside, measured, oversized
 
 M = timedelta(minutes=1)
 
@@ -73,6 +73,19 @@ def test_every_policy_within_a_policy_is_found() -> None:
 def test_the_first_policy_that_grows_beyond_all_measure_is_named() -> None:
     doubling = {f"p{n}": Outline(2, (f"p{n + 1}", f"p{n + 1}")) for n in range(30)}
     assert oversized({**doubling, "p30": Outline(2, ())}) == ["p24"]
+
+
+def test_a_chain_of_any_length_is_measured_and_its_innermost_that_is_too_deep_is_named() -> None:
+    chain = {f"p{n:04}": Outline(1, (f"p{n + 1:04}",)) for n in range(4999)} | {"p4999": Outline(1, ())}
+    assert measured(chain)["p0000"] == Size(1, 5000)
+    assert oversized(chain) == ["p4979"]
+    assert circles(chain) == []
+
+
+def test_policies_that_are_inside_one_another_are_found_together() -> None:
+    ring = {f"p{n}": Outline(1, (f"p{(n + 1) % 3000}",)) for n in range(3000)}
+    rest = {"self": Outline(1, ("self",)), "outer": Outline(1, ("p0", "self", "gone")), "alone": Outline(1, ())}
+    assert sorted(circles(ring | rest), key=len) == [{"self"}, set(ring)]
 
 
 def _outline(policy: Policy) -> Outline:

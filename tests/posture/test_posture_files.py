@@ -140,3 +140,19 @@ def test_a_text_that_would_grow_without_end_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["- a\n- b\n", "hello\n", "42", "people\n"])
 def test_a_posture_is_a_mapping(text: str) -> None:
     assert [(f.line, f.column, f.code) for f in loads(text).errors] == [(1, 1, "INC105")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("people:\n" + "".join(f"  p{number}: x\n" for number in range(3000)), "INC105"),
+        ("".join(f"key{number}: x\n" for number in range(3000)), "INC103"),
+        ("people: {a: {email: 'a@" + "." * 50_000 + " '}}\n", "INC111"),
+        ("escalation_policies:\n" + "".join(f"  p{n}: [[policy p{n + 1}]]\n" for n in range(3000)), "INC211"),
+        ("escalation_policies:\n" + "".join(f"  p{n}: [[policy p{(n + 1) % 3000}]]\n" for n in range(3000)), "INC211"),
+    ],
+    ids=["values", "keys", "address", "chain", "ring"],
+)
+def test_rubbish_of_any_size_ends_in_findings(text: str, code: str) -> None:
+    """Each of these took minutes, or more calls within one another than there may be."""
+    assert code in {finding.code for finding in loads(text).errors}

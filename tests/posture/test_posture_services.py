@@ -212,6 +212,11 @@ def test_a_route_covers_what_is_narrower_and_takes_signs_as_they_are() -> None:
     assert (Route().covers(one("a")), one("*").covers(Route())) == (True, False)
 
 
+def test_a_pattern_of_many_stars_is_tried_in_step_with_the_text() -> None:
+    stars = Route((("job", "*a" * 200),))
+    assert [stars.matches({"job": text}) for text in ("a" * 5000 + "b", "a" * 5000, "a" * 199)] == [False, True, False]
+
+
 def test_without_them_a_posture_has_the_defaults() -> None:
     posture = accepted("services: {site: {owner: web}}\n")
     assert (posture.status_page, posture.canary, posture.alerts) == (StatusPage(), CanaryRules(), AlertRules())
