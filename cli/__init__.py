@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("cli.simulate:simulate", "Say who would be paged, when and by what. Sends nothing."),
     "diff": ("cli.diff:diff", "Say what a change of the posture means for people."),
     "generate": ("cli.generate:generate", "Write its documents: for PagerDuty, Opsgenie, people."),
+    "import": ("cli.importing:import_", "Write a posture out of an export of PagerDuty, Opsgenie or Grafana OnCall."),
     "apply": ("cli.apply:apply", "Bring PagerDuty or Opsgenie in line with a posture; shows the plan first."),
     "contacts": ("cli.contacts:contacts", "Write who can be reached by what, for check --prove. No address is in it."),
     "oncall": ("cli.oncall:oncall", "Say who is on call, from a posture alone."),
