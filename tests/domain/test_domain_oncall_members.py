@@ -178,7 +178,29 @@ def test_of_two_lines_that_overlap_the_first_holds() -> None:
     assert [who_follows(schedule, "bob", offset, MONDAY) for offset in range(3)] == ["bob", "carol", "bob"]
     assert schedule.assignees == 2
     assert boundary(schedule, MONDAY) == MONDAY + DAY
-    assert meant_to_cover(schedule, MONDAY - 5 * DAY, MONDAY + 9 * DAY) == [(MONDAY, MONDAY + 9 * DAY)]
+    assert meant_to_cover(schedule, MONDAY - 5 * DAY, MONDAY + 9 * DAY) == [(MONDAY - DAY, MONDAY + 9 * DAY)]
+
+
+def test_ten_thousand_lines_are_laid_in_one_walk() -> None:
+    """Overlaid one by one they took minutes, in which nobody was paged."""
+    minutes = [MONDAY + n * timedelta(minutes=5) for n in range(10_001)]
+    lines = tuple(Line(*span, (f"#{n % 3}",)) for n, span in enumerate(pairwise(minutes)))
+    night = Line(MONDAY, minutes[-1] + DAY, ("alice",))
+    found = shifts(Schedule("sheet", (Listed((*lines, night)),)), MONDAY, MONDAY + 60 * DAY)
+    assert (len(found), found[-1].handle) == (10_001, "alice")
+
+
+@given(st.lists(st.tuples(st.integers(-5, 30), st.integers(0, 12), st.sampled_from(["", "alice", "bob"])), max_size=9))
+def test_every_hour_belongs_to_the_first_line_that_covers_it(drawn: list[tuple[int, int, str]]) -> None:
+    hour = timedelta(hours=1)
+    lines = [
+        Line(MONDAY + start * hour, MONDAY + (start + length) * hour, (who,) if who else ())
+        for start, length, who in drawn
+    ]
+    found = shifts(Schedule("sheet", (Listed(tuple(lines)),)), MONDAY, MONDAY + DAY)
+    for at in (MONDAY + n * hour for n in range(24)):
+        first = next((line.assignees[0] for line in lines if line.assignees and line.start <= at < line.end), None)
+        assert [one.handle for one in found if one.start <= at < one.end] == [first] * (first is not None)
 
 
 def test_who_is_off_or_has_left_is_not_counted_among_those_who_follow() -> None:

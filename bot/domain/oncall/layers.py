@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from heapq import heappop, heappush
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from bot.domain.oncall.definition import ActiveHours, Listed, Rotation, Schedule, Shift
@@ -23,10 +26,10 @@ def shifts(schedule: Schedule, start: datetime, end: datetime) -> list[Shift]:
     covered: list[Shift] = []
     for number, layer in enumerate(schedule.layers if schedule.is_active else ()):
         if isinstance(layer, Listed):
-            for shift in _listed(schedule.name, number, layer, start, end):
-                covered = _overlay(covered, [shift])
+            found = _listed(schedule.name, number, layer, start, end)
         else:
-            covered = _overlay(covered, list(_rotating(schedule.name, number, layer, start, end)))
+            found = _rotating(schedule.name, number, layer, start, end)
+        covered = _overlay(covered, list(found))
     return _merged(covered)
 
 
@@ -111,11 +114,22 @@ def _rotating(schedule: str, number: int, layer: Rotation, start: datetime, end:
 
 
 def _listed(schedule: str, number: int, layer: Listed, start: datetime, end: datetime) -> Iterator[Shift]:
-    """One for each line, the last line first: of two that overlap the first is laid on top."""
-    for line in reversed(layer.lines):
-        since, until = max(line.start, start), min(line.end, end)
-        if since < until and line.assignees:
-            yield Shift(schedule, line.assignees[0], since, until, number)
+    """Of lines that overlap the first holds. One walk over their edges: thousands must not stop the program."""
+    inside = [
+        (max(line.start, start), min(line.end, end), place, line.assignees[0])
+        for place, line in enumerate(layer.lines)
+        if line.assignees and max(line.start, start) < min(line.end, end)
+    ]
+    coming = deque(sorted(inside))
+    running: list[tuple[int, datetime, str]] = []  # the first line on top
+    for since, until in pairwise(sorted({edge for one in inside for edge in one[:2]})):
+        while coming and coming[0][0] <= since:
+            _, ends, place, handle = coming.popleft()
+            heappush(running, (place, ends, handle))
+        while running and running[0][1] <= since:
+            heappop(running)
+        if running:
+            yield Shift(schedule, running[0][2], since, until, number)
 
 
 def _overlay(lower: list[Shift], upper: list[Shift]) -> list[Shift]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import heappop, heappush
 from itertools import pairwise
 
 from bot.domain.people import PersonId
@@ -75,11 +77,19 @@ def stretches(slots: Sequence[Slot], start: datetime, end: datetime) -> list[Slo
     """
     inside = [slot for slot in slots if slot.start < end and slot.end > start]
     cuts = {edge for slot in inside for edge in (slot.start, slot.end) if start < edge < end}
+    coming = deque(sorted(inside, key=lambda slot: slot.start))
+    running: list[tuple[int, int, int, int, Slot]] = []  # the one that holds on top, as `covering` says
     result: list[Slot] = []
     for since, until in pairwise(sorted({start, end} | cuts)):
-        held = covering(inside, since)
-        if held is None:
+        while coming and coming[0].start <= since:
+            slot = coming.popleft()
+            override, layer, number = _rank(slot)
+            heappush(running, (-override, -layer, -number, -len(coming), slot))
+        while running and running[0][-1].end <= since:
+            heappop(running)
+        if not running:
             continue
+        held = running[0][-1]
         last = result[-1] if result else None
         if last is not None and last.end == since and _alike(last, held):
             result[-1] = replace(last, end=until)
