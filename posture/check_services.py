@@ -158,6 +158,13 @@ def _health_checks(document: Document, _: Names) -> Iterator[Finding]:
                 yield twice(name, seen[str(name)].mark)
 
 
+def _dependencies(document: Document, _: Names) -> Iterator[Finding]:
+    for name, service in document.services.items():
+        for needed in service.dependencies:
+            if needed == name:
+                yield finding("INC106", needed.mark, f"`{name}` depends on itself.", "Take it out.")
+
+
 def _routes(document: Document, _: Names) -> Iterator[Finding]:
     routes = [
         (route, Route(tuple((str(k), str(v)) for k, v in route.match.items()))) for route in document.alerts.routes
@@ -180,5 +187,5 @@ def _reviews(document: Document, today: date) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
-    _climbs, _climbs_unasked, _on_call, _answered, _action_items, _deployed, _components, _health_checks, _routes,
+    _climbs, _climbs_unasked, _on_call, _answered, _action_items, _deployed, _components, _health_checks, _dependencies, _routes,
 )  # fmt: skip

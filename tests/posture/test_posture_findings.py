@@ -79,6 +79,8 @@ CASES = [
          "3:3 `the boss` is not a handle. Use letters, digits, `-`, `_` and `.`, without spaces."),
     Case("INC106", "services:", "room_name: inc-{slug}\nservices:", "room_name: inc-{id}\nservices:",
          "15:12 `inc-{slug}` would give two rooms the same name. Put `{id}` into it."),
+    Case("INC106", "owner: web", "owner: web, dependencies: [wiki]", "owner: web, dependencies: [api]",
+         "17:37 `wiki` depends on itself. Take it out."),
     Case("INC107", "7d", "a week", "1w",
          "9:33 `a week` is not a duration. Write a number and s, m, h, d or w, such as `10m`."),
     Case("INC107", "7d", "10m", "1h", "9:33 `10m` is out of range. Choose from 1h to 52w."),

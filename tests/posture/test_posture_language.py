@@ -53,7 +53,7 @@ def test_ten_lines_page_whoever_has_the_week_then_the_other() -> None:
 
 
 def test_the_whole_example_is_clean_and_uses_every_key_there_is() -> None:
-    assert loads(EXAMPLES[1]).findings == ()
+    assert loads(EXAMPLES[1], now=datetime(2026, 11, 21, 12, tzinfo=UTC)).findings == ()  # its reviews grow old
     written = set(re.findall(r"(?:^|[{,\s])([a-z_]+):(?=\s)", EXAMPLES[1]))
     assert sorted(set(_keys(Document)) - written) == []
 
