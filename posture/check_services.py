@@ -187,5 +187,6 @@ def _reviews(document: Document, today: date) -> Iterator[Finding]:
 
 
 CHECKS: tuple[Callable[[Document, Names], Iterator[Finding]], ...] = (
-    _climbs, _climbs_unasked, _on_call, _answered, _action_items, _deployed, _components, _health_checks, _dependencies, _routes,
+    _climbs, _climbs_unasked, _on_call, _answered, _action_items, _deployed, _components,
+    _health_checks, _dependencies, _routes,
 )  # fmt: skip
