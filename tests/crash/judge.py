@@ -135,7 +135,7 @@ class Judge:
     def _steps(self) -> None:
         """A run has taken its steps one by one, each at its time, and the next one is armed."""
         times: dict[int, dict[int, datetime]] = defaultdict(dict)
-        for page in self.ledger.pages:
+        for page in sorted(self.ledger.pages, key=_newest_generation_first):
             times[page["run_id"]].setdefault(page["step"], page["created_at"])
         armed = {one["run_id"]: one["due_at"] for one in self.ledger.timers if one["state"].value == "pending"}
         declared = {one["incident_id"] for one in self.ledger.runs if one["kind"] is RunKind.DECLARE}
@@ -253,6 +253,11 @@ class Judge:
                 self.verdict.blame("stuck", f"{row['key']} has waited since {row['not_before']}: {row['reason']}")
             if row["state"] is RowState.DEAD and row["reason"] != TWICE_IN_DOUBT:
                 self.verdict.blame("dead", f"{row['key']} was given up: {row['reason']}")
+
+
+def _newest_generation_first(page: Mapping[str, Any]) -> tuple[int, int]:
+    """A step that was taken again was so under another generation: after the last cycle, a tier that somebody chose."""
+    return -page["generation"], page["id"]
 
 
 def arrival_of(row: Mapping[str, Any], ledger: Ledger, received: Received) -> Arrival:
