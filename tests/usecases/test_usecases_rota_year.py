@@ -1,4 +1,4 @@
-"""A year of a rota: who joins, leaves, rests and swaps, two clock changes, and nobody loses or doubles an hour."""
+"""A year of a team: who joins, leaves, rests, swaps and keeps a sheet, through two clock changes; no hour is lost."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.bot import Bot, Config
 from bot.domain.oncall import Slot, of_one_person
 from bot.domain.people import Actor, Person, Source
 from bot.domain.posture import Posture
-from bot.usecases import readiness, rotas, shifts, swaps
+from bot.usecases import absences, readiness, rotas, sheets, shifts, swaps
 from bot.usecases.readiness import tell_gaps
 from bot.usecases.schedules import accept_posture, extend_slots
 from posture import loads
@@ -26,6 +26,7 @@ people:
   bob: {slack: U0BOB, zone: Europe/Berlin%(bob)s}
   carol: {slack: U0CAROL, zone: America/New_York%(carol)s}
   dave: {slack: U0DAVE, zone: Europe/Berlin%(dave)s}
+holidays: {labor: [2026-09-07]}
 admins: [carol]
 services: {api: {owner: payments}}
 teams:
@@ -92,13 +93,24 @@ class Year:
             self.gaps += [(f"{self.now:%m-%d}", new, mended)] if new or mended else []
         self.now = monday(text)
 
-    async def held(self, start: str, end: str) -> list[Slot]:
+    async def held(self, start: str, end: str, schedule: str = "payments") -> list[Slot]:
         """As the rows say it, read in pieces that the rows reach."""
-        return of_one_person(await rotas.plan(self.bot, "payments", monday(start), monday(end)))
+        return of_one_person(await rotas.plan(self.bot, schedule, monday(start), monday(end)))
 
-    async def weeks(self, start: str, end: str) -> str:
+    async def edited(self, start: str, weeks: str) -> list[str]:
+        """The sheet as it is from now on, a letter and a row for each week; answers what is wrong with it."""
+        people = {name[0].upper(): name.title() for name in (*self.people, "erin")}
+        days = [monday(start) + number * WEEK for number in range(len(weeks) + 1)]
+        times = [f"{day:%m-%d-%Y} 09:00" for day in days]
+        rows = [[since, until, people[one]] for since, until, one in zip(times, times[1:], weeks, strict=False)]
+        contacts = [["name"], ["Alice"], ["Bob"], ["Carol"], ["Dave"]]
+        head = ["start_time", "end_time", "assignees"]
+        faults = await sheets.take(self.bot, [head, *rows], contacts, self.now, "Europe/Berlin")
+        return [f"row {one.row}: {one.given}" for one in faults]
+
+    async def weeks(self, start: str, end: str, schedule: str = "payments") -> str:
         """Who has each week, by the first letter; small where it is shared."""
-        held = await self.held(start, end)
+        held = await self.held(start, end, schedule)
         names = {person.id: name for name, person in self.people.items()}
         letters = ""
         at = monday(start)
@@ -140,10 +152,33 @@ async def test_a_year(sqlite_db: SqlDatabase) -> None:
         written(
             "{person: alice, leaves: 2026-07-06}, bob, carol, dave",
             bob=", time_off: 2026-08-03..2026-08-16",
+            carol=", holidays: labor",
         )
     )
     await year.until("2026-08-31")
     assert await year.weeks("2026-06-08", "2026-08-31") == "CDABCDBCDbcCD"
+
+    # In September Carol, who lives in New York, has Labor Day off: it is the first of her week, and Dave's.
+    labor = await year.held("2026-09-07", "2026-09-14")
+    ends = labor[0].end.astimezone(ZoneInfo("America/New_York"))
+    assert (await year.weeks("2026-08-31", "2026-09-21"), f"{ends:%a %H:%M}") == ("BcdD", "Tue 00:00")
+
+    # In October a second line is kept in a sheet. Once it is edited badly, which changes nothing until it is mended.
+    await year.until("2026-10-05")
+    assert await year.edited("2026-10-05", "BCDB") == []
+    await year.until("2026-10-12")
+    assert await year.edited("2026-10-05", "BCBBDDBCDBCBBCE") == ["row 16: Erin"]
+    assert await year.weeks("2026-10-12", "2026-11-02", "sheet") == "CDB"
+    assert await year.edited("2026-10-05", "BCBBDDBCDBCBBCD") == []
+    assert await year.weeks("2026-10-12", "2026-11-02", "sheet") == "CBB"
+
+    # The clocks are set back, and Bob tells that he is away for a Wednesday: Carol has it.
+    await year.until("2026-11-02")
+    [autumn] = await year.held("2026-10-19", "2026-10-26")
+    assert autumn.end - autumn.start == WEEK + HOUR
+    day = datetime(2026, 11, 4, tzinfo=BERLIN)
+    await absences.away(year.bot, year.people["bob"].id, day, day + DAY, year.by("bob"), year.now)
+    assert await year.weeks("2026-10-05", "2026-11-16") == "DBCDbcC"
     assert year.gaps == []
 
     # At Christmas all three are off: two weeks before, that is told; Alice, long gone, helps out, and it is mended.
