@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.domain.feeds import Almanac, Feed
+from bot.domain.oncall import Slot
+from bot.domain.people import Person
 from bot.domain.sources import Named, Read, Trouble
+from bot.views.calendar import document
 from integrations import ical
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
 END = START + timedelta(weeks=8)
+HOUR = timedelta(hours=1)
+ALICE = Person(1, "Alice Chen")
+#: A line without its folds: a name, parameters, a value.
+LINE = re.compile(r'[A-Z-]+(?:;[A-Z-]+=(?:"[^"]*"|[^";:,]*))*:[^\x00-\x08]*')
 
 #: Berlin by rules of its own, under a name that no zone has.
 CUSTOM = """\
@@ -148,3 +157,27 @@ def test_a_fault_is_named_and_nothing_is_taken(what: str) -> None:
 def test_an_event_that_cannot_be_read_is_named_by_its_title() -> None:
     found = read(event("DTSTART;TZID=Mars/Base:20260316T090000", "DURATION:P1D"), event(*WEEKLY, uid="2"))
     assert found == Read(troubles=(Trouble("no_zone", "Mars/Base", "Alice"),))
+
+
+def test_what_this_program_publishes_is_read_again_as_the_same_shifts() -> None:
+    """One Tocsin may follow the feed of another; it is a reader that shares no line with the writer."""
+    people = {1: ALICE, 2: Person(2, "Bob; Okafor, the \\second of a very long line of Okafors " * 2)}
+    held = [Slot(n, "payments", 1 + n % 2, START + n * HOUR, START + (n + 1) * HOUR) for n in range(48)]
+    almanac = Almanac(Feed("hash", 1, "payments", START), people[1], held, people, {"payments": 7})
+    text = document(almanac, START)
+    found = ical.read(text.encode(), "America/New_York", START, END)
+    assert [(one.start, one.end) for one in found.entries] == [(slot.start, slot.end) for slot in held]
+    assert {one.text for one in found.entries} == {
+        f"{' '.join(person.name.split())} on call: payments" for person in people.values()
+    }
+
+
+def test_every_line_of_a_published_feed_is_one_by_the_grammar_of_rfc_5545() -> None:
+    held = [Slot(n, "payments", 1, START + n * HOUR, START + (n + 1) * HOUR) for n in range(24)]
+    almanac = Almanac(Feed("hash", 1, "", START), ALICE, held, {1: ALICE}, {"payments": 2**31 - 1})
+    text = document(almanac, START)
+    lines = text.removesuffix("\r\n").replace("\r\n ", "").split("\r\n")
+    assert [line for line in lines if not LINE.fullmatch(line)] == []
+    uids = [line for line in lines if line.startswith("UID:")]
+    assert (len(uids), len(set(uids))) == (24, 24)
+    assert {line for line in lines if line.startswith("SEQUENCE:")} == {f"SEQUENCE:{2**31 - 1}"}
