@@ -63,7 +63,9 @@ def read(feed: bytes, zone: str, start: datetime, end: datetime) -> Read:
     try:
         calendars = Calendar.from_ical(feed.decode("utf-8-sig", "replace"), multiple=True)
         found = [_Feed(one, zone) for one in calendars if one.name == "VCALENDAR"]
-    except (ValueError, KeyError, IndexError, TypeError) as problem:
+    except OSError:  # of looking for a zone of that name
+        return Read(troubles=(Trouble("unreadable", "it names a time zone that is none"),))
+    except (ValueError, KeyError, IndexError, TypeError, OverflowError, RecursionError) as problem:
         return Read(troubles=(Trouble("unreadable", str(problem)[:80] or type(problem).__name__),))
     if not found:
         return Read(troubles=(Trouble("unreadable", "it is no iCalendar"),))
@@ -81,6 +83,10 @@ def _made(found: list[_Feed], start: datetime, end: datetime) -> Read:
                 entries += _of_one(events, start, end)
             except NoRule as no:
                 troubles.append(Trouble("no_rule", str(no), events[0].text))
+            except OverflowError:
+                troubles.append(Trouble("not_a_time", _given(events[0].parts), events[0].text))
+            except (ValueError, TypeError, AttributeError):  # icalendar tells what is broken when it is looked at
+                troubles.append(Trouble("no_rule", "one of its days or rules is written wrongly", events[0].text))
             if len(entries) > MOST_ENTRIES or time.monotonic() > deadline:
                 return Read(troubles=(Trouble("too_long", f"more than {MOST_ENTRIES} shifts, or too much to count"),))
     return Read(() if troubles else tuple(sorted(entries, key=lambda one: one.start)), tuple(troubles))
@@ -136,8 +142,7 @@ class _Feed:
             try:
                 event = self._event(parts, number)
             except (ValueError, TypeError, AttributeError, OverflowError):
-                given = str(parts.get("DTSTART", "") if "DTSTART" in parts else "")
-                self.troubles.append(Trouble("not_a_time", given, str(parts.get("SUMMARY", ""))))
+                self.troubles.append(Trouble("not_a_time", _given(parts), str(parts.get("SUMMARY", ""))))
                 continue
             except LookupError as no:
                 self.troubles.append(Trouble("no_zone", str(no.args[0]), str(parts.get("SUMMARY", ""))))
@@ -151,7 +156,8 @@ class _Feed:
         return groups
 
     def _event(self, parts: Component, number: int) -> Event:
-        start = parts["DTSTART"]
+        if (start := parts.get("DTSTART")) is None:
+            raise ValueError("it has no beginning")
         wall, zone, whole = self._wall(start)
         event = Event(
             str(parts.get("UID") or f"without uid {number}"), wall, self._length(parts, wall, zone, whole), zone, whole,
@@ -192,6 +198,14 @@ class _Feed:
         if known is None:
             raise LookupError(name)
         return at.replace(tzinfo=None), known, False
+
+
+def _given(parts: Component) -> str:
+    """Its beginning, as the feed writes it."""
+    try:
+        return str(parts.get("DTSTART").to_ical().decode())
+    except (ValueError, AttributeError):  # there is none, or several
+        return ""
 
 
 def _known(name: str) -> ZoneInfo | None:

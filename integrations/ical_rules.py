@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 #: So often an event may have repeated until now.
 MOST: Final = 50_000
 _PLAIN: Final = frozenset({"FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST"})
+#: Of these a daily rule may have one: two may name no day at all, for which dateutil looks through 8,000 years.
+_NARROW: Final = frozenset({"BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYEASTER", "BYSETPOS"})
+#: No calendar writes more than one.
+MOST_RULES: Final = 4
 
 
 class NoRule(ValueError):
@@ -28,7 +32,10 @@ def starts(parts: Component, wall: datetime, zone: tzinfo, end: datetime) -> Ite
     """Every wall time before `end` at which the event begins, the first included, in no particular order."""
     gone, days = _excluded(parts, zone)
     seen: set[datetime] = set()
-    for rule in _each(parts.get("RRULE")):
+    rules = _each(parts.get("RRULE"))
+    if len(rules) > MOST_RULES:
+        raise NoRule(f"more than {MOST_RULES} rules")
+    for rule in rules:
         for one in _repeated(rule, wall, zone, end):
             seen.add(one)
     for given in _each(parts.get("RDATE")):
@@ -46,6 +53,8 @@ def _repeated(rule: Any, wall: datetime, zone: tzinfo, end: datetime) -> Iterato
     often = str(_first(parts.get("FREQ"))).upper()
     if often not in ("YEARLY", "MONTHLY", "WEEKLY", "DAILY", "HOURLY") or (often == "HOURLY" and set(parts) - _PLAIN):
         raise NoRule(f"FREQ={often}")
+    if often == "DAILY" and ("BYSETPOS" in parts or len(_NARROW & set(parts)) > 1):
+        raise NoRule("FREQ=DAILY of days that are chosen twice")
     until = _until(_first(parts.pop("UNTIL", None)), zone)
     bare = type(rule)({name: value for name, value in rule.items() if str(name).upper() != "UNTIL"})
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.domain.oncall import Line
@@ -115,7 +115,7 @@ def _line(
     faults += [Fault("schedule", row, "assignees", "no_contact", one) for one in given if one.casefold() not in names]
     if len(faults) > before or start is None or end is None:
         return None
-    if (end.hour, end.minute) == (23, 59):  # that minute is meant to be covered, too
+    if (end.hour, end.minute) == (23, 59) and end.date() < date.max:  # that minute is meant to be covered, too
         end = end.replace(second=0) + timedelta(minutes=1)
     assignees = tuple(dict.fromkeys(names[one.casefold()] for one in given))
     return Line(moment(start, zone), moment(end, zone), assignees)

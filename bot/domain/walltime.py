@@ -10,10 +10,19 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, tzinfo
 
 _SECOND = timedelta(seconds=1)
+#: People write "for ever" as the last day there is; in UTC it may lie beyond it.
+FIRST, LAST = datetime.min.replace(tzinfo=UTC), datetime.max.replace(microsecond=0, tzinfo=UTC)
 
 
 def moment(wall: datetime, zone: tzinfo) -> datetime:
-    """The UTC moment of a naive wall time in a zone."""
+    """The UTC moment of a naive wall time in a zone; within the years 1 to 9999 of UTC."""
+    try:
+        return _moment(wall, zone)
+    except OverflowError:
+        return FIRST if wall.year == FIRST.year else LAST
+
+
+def _moment(wall: datetime, zone: tzinfo) -> datetime:
     first = _offset(wall.replace(tzinfo=zone))
     second = _offset(wall.replace(tzinfo=zone, fold=1))
     if first >= second:  # equal but for a repeated hour, whose first occurrence has the larger offset
@@ -22,8 +31,11 @@ def moment(wall: datetime, zone: tzinfo) -> datetime:
 
 
 def on_wall(at: datetime, zone: tzinfo) -> datetime:
-    """The naive wall time of an aware moment in a zone."""
-    return at.astimezone(zone).replace(tzinfo=None)
+    """The naive wall time of an aware moment in a zone; within the years 1 to 9999."""
+    try:
+        return at.astimezone(zone).replace(tzinfo=None)
+    except OverflowError:
+        return (FIRST if at.year == FIRST.year else LAST).replace(tzinfo=None)
 
 
 def _end_of_gap(before: datetime, after: datetime, zone: tzinfo) -> datetime:

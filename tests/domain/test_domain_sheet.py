@@ -33,6 +33,15 @@ def test_times_are_of_the_sheet_s_zone_and_format() -> None:
     assert (line.start, line.end) == (datetime(2026, 7, 1, 7, tzinfo=UTC), datetime(2026, 7, 1, 15, tzinfo=UTC))
 
 
+def test_for_ever_may_be_written_as_the_last_day_there_is() -> None:
+    rows = [HEAD, ["11-24-2026 00:00", "12-31-9999 23:59", "Bob"]]
+    [line] = read(rows, CONTACTS, ZoneInfo("America/New_York")).lines
+    assert (line.start, line.end) == (
+        datetime(2026, 11, 24, 5, tzinfo=UTC),
+        datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC),
+    )
+
+
 def test_columns_are_found_by_name_and_empty_or_short_rows_are_no_fault() -> None:
     rows = [["note", "Assignees ", "END_TIME", "start_time"], [], ["", " "]]
     sheet = read([*rows, ["x", "Bob", "11-24-2026 12:00", "11-24-2026 10:00"]], [["Name"], ["Bob"]], ZONE)

@@ -141,6 +141,15 @@ WRONG = {
     "it has repeated for ever": (
         feed(event("DTSTART:19000101T000000Z", "DURATION:PT1H", "RRULE:FREQ=HOURLY")), "no_rule",
     ),
+    "it repeats on days that no year has": (
+        feed(event(*WEEKLY, "RRULE:FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")), "no_rule",
+    ),
+    "it repeats by many rules": (feed(event(*WEEKLY, *["RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"] * 5)), "no_rule"),
+    "its rule is garbage": (feed(event(*WEEKLY, "RRULE:FREQ=WEEKLY;UNTIL=soon")), "no_rule"),
+    "a day of exception is garbage": (feed(event(*WEEKLY, "RRULE:FREQ=WEEKLY", "EXDATE:never")), "no_rule"),
+    "it lasts longer than time": (feed(event("DTSTART:20260316T090000Z", "DURATION:P9999999D")), "not_a_time"),
+    "it has no beginning": (feed(event("DURATION:P1D")), "not_a_time"),
+    "its zone is a folder": (feed(event("DTSTART;TZID=America:20260316T090000", "DURATION:P1D")), "unreadable"),
     "it is longer than any rota": (
         feed(*(event("DTSTART:20260316T090000Z", "DURATION:P1D", uid=str(n)) for n in range(2001))), "too_long",
     ),
@@ -152,6 +161,14 @@ def test_a_fault_is_named_and_nothing_is_taken(what: str) -> None:
     text, code = WRONG[what]
     found = ical.read(text, "UTC", START, END)
     assert ([one.code for one in found.troubles], found.entries) == ([code], ())
+
+
+def test_for_ever_may_be_written_as_the_last_day_there_is() -> None:
+    zone = "TZID=America/New_York"
+    weekly = ("DTSTART;" + zone + ":20260406T090000", "DURATION:P7D", "RRULE:FREQ=WEEKLY;UNTIL=99991231T235959")
+    assert shifts(event(*weekly), zone="UTC")[0] == "Alice 06.04. 13:00 – 13.04. 13:00"
+    ever = event(f"DTSTART;{zone}:20260406T090000", f"DTEND;{zone}:99991231T235959")
+    assert shifts(ever) == ["Alice 06.04. 13:00 – 31.12. 23:59"]
 
 
 def test_an_event_that_cannot_be_read_is_named_by_its_title() -> None:
