@@ -10,8 +10,15 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Annotated, Any, ClassVar, Final, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
-from pydantic import model_validator as model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ValidationInfo,
+    model_validator,
+)
 from pydantic_core import CoreSchema, core_schema
 
 from posture.findings import Finding, finding, nearest
@@ -24,7 +31,6 @@ Schema = dict[str, Any]
 WORDS: Final = "x-words"
 OTHERWISE: Final = "x-otherwise"
 DECLARED_ONLY: Final = "x-declared-only"
-
 
 _MOST_KEYS: Final = 40
 _ALIKE: Final = 0.6

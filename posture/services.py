@@ -82,7 +82,7 @@ class Severity(Section):
         "Who is paged at once, beside the policy.", otherwise="eng-manager and vp-engineering for SEV1"
     )
     reminders: Reminders | None = key("Nudges of its own.", otherwise="those of the posture")
-    emoji: Words | None = key("Shown beside it.", otherwise="🔴 🟠 🟡 🔵")
+    emoji: Words | None = key("Shown beside it.", otherwise="🔴, 🟠, 🟡, 🔵")
     pagerduty: Flag | None = key(
         "Mirrored in PagerDuty from the start, not only once a page goes there.", otherwise="false"
     )

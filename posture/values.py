@@ -15,6 +15,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from bot.domain import severity
 from posture.findings import Mark, nearest
+from posture.section import WORDS
 from posture.tree import Map, Scalar, Seq
 
 #: Words that targets use; nothing may be named like them.
@@ -39,7 +40,7 @@ _ROOM: Final = re.compile(r"(?:[a-z0-9_-]|\{id\}|\{slug\}){1,60}")
 
 def said(words: str, *examples: str, type: str | list[str] = "string", **schema: Any) -> WithJsonSchema:
     """How a type is told of where it is not read: in the JSON Schema and the tables of keys."""
-    return WithJsonSchema({"type": type, "x-words": words, **({"examples": [*examples]} if examples else {}), **schema})
+    return WithJsonSchema({"type": type, WORDS: words, **({"examples": [*examples]} if examples else {}), **schema})
 
 
 def wrong(code: str, message: str, fix: str = "", mark: Mark | None = None) -> PydanticCustomError:
@@ -179,7 +180,7 @@ class OneOf:
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         words = " or ".join(f"`{word}`" for word in self.allowed)
-        return {"type": "string", "enum": [*self.allowed], "x-words": words}
+        return {"type": "string", "enum": [*self.allowed], WORDS: words}
 
 
 def _url(value: object) -> Scalar:
