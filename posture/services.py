@@ -71,7 +71,9 @@ class Severity(Section):
         "What pages: under a service, for that service; else for services without a policy of their own."
     )
     commander: Flag | None = key("Somebody must take command.", otherwise="true for SEV1")
-    status_page: Flag | None = key("Customers are told.", otherwise="true for SEV1 and SEV2", acts=False)
+    status_page: Flag | None = key(
+        "Customers are to be told: people are shown it as a step.", otherwise="true for SEV1 and SEV2"
+    )
     postmortem: Flag | None = key("A postmortem is written.", otherwise="true for SEV1 and SEV2")
     response: Goal | None = key("Until somebody acknowledges.", otherwise="5m, 15m, 1h, 4h")
     resolution: Goal | None = key("Until it is resolved.", otherwise="1h, 4h, 24h, none")
@@ -167,10 +169,10 @@ class Service(Section):
     policy: values.PolicyRef | None = key(
         "What pages for it.", otherwise="everyone in the rotation in turn, then its `escalation_to`"
     )
-    description: Words | None = key("What it does.")
+    description: Words | None = key("What it does; beside its name in forms.")
     deployed: Flag | None = key("It runs in production: what such a service lacks is a finding.")
     runbook: values.RunbookRef | None = key("What every page links to.", otherwise="the first of `runbooks`")
-    runbooks: OneOrMore[values.RunbookRef] = key("More of them.", [])
+    runbooks: OneOrMore[values.RunbookRef] = key("More of them, for the response guide.", [])
     components: OneOrMore[values.ComponentRef] = key("What customers see of it, on the status page.", [], acts=False)
     health_checks: dict[Name, Annotated[HealthCheck, Shorthand("url", Scalar)]] = key(
         "What answers while it works, by names of your own.", {}, acts=False
