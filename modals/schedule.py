@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
-from bot.domain.oncall import Origin, Rotation, Schedule
+from bot.domain.oncall import ActiveHours, Origin, Rotation, Schedule
+from bot.domain.oncall.hours import read_hours
 from bot.domain.people import Actor, Person
 from bot.domain.refusals import Refusal
 from bot.domain.rota import Changed, check_admin
@@ -29,18 +30,23 @@ class Form:
     weekday: int
     clock: time
     zone: str
+    hours: ActiveHours | None = None
+    team: str | None = None
 
 
 async def view(desk: Desk, opened: Opened, by: Actor) -> View:
     """Empty, or what the schedule is now. Refuses whoever may not, and what is declared elsewhere."""
     person = member(by)
     check_admin(by)
+    teams = sorted(desk.bot.posture().teams, key=str.casefold)
     if not opened.schedule:
-        return shift_forms.schedule_form("", Rotation((), timedelta(days=7), zone=person.zone), (), opened.write())
-    rotation = _only(_changeable(desk, opened.schedule))
+        empty = Rotation((), timedelta(days=7), zone=person.zone)
+        return shift_forms.schedule_form("", empty, (), opened.write(), teams)
+    known = _changeable(desk, opened.schedule)
+    rotation = _only(known)
     found = await _members(desk, rotation)
     ids = [one.slack_id for one in found if one.slack_id]
-    return shift_forms.schedule_form(opened.schedule, rotation, ids, opened.write())
+    return shift_forms.schedule_form(opened.schedule, rotation, ids, opened.write(), teams, known.team)
 
 
 def _changeable(desk: Desk, name: str) -> Schedule:
@@ -77,9 +83,14 @@ def read(values: Values) -> Form | Errors:
         errors[names.IN_MEMBERS] = Refusal("no_members")
     if zone not in available_timezones():
         errors[names.IN_ZONE] = Refusal("unknown_zone", given=zone)
+    typed = values.text(names.IN_HOURS)
+    hours = read_hours(typed)
+    if typed and hours is None:
+        errors[names.IN_HOURS] = Refusal("bad_hours", given=typed)
+    team = values.choice(names.IN_TEAM).removeprefix(names.NO_TEAM) or None
     period = timedelta(days=int(values.choice(names.IN_PERIOD) or 7))
     weekday = int(values.choice(names.IN_WEEKDAY) or 0)
-    return errors or Form(name, slack_ids, period, weekday, values.clock(names.IN_CLOCK), zone)
+    return errors or Form(name, slack_ids, period, weekday, values.clock(names.IN_CLOCK), zone, hours, team)
 
 
 async def submit(desk: Desk, opened: Opened, form: Form, by: Actor) -> Changed:
@@ -90,17 +101,18 @@ async def submit(desk: Desk, opened: Opened, form: Form, by: Actor) -> Changed:
         raise Refusal("schedule_exists", schedule=name)
     found = [await desk.find(slack_id) for slack_id in form.slack_ids]
     rotation = _rotation(form, tuple(one.handle or f"#{one.id}" for one in found), before, desk.now)
-    return await rotas.keep(desk.bot, Schedule(name, (rotation,), origin=Origin.SLACK), by, desk.now)
+    made = Schedule(name, (rotation,), team=form.team, origin=Origin.SLACK)
+    return await rotas.keep(desk.bot, made, by, desk.now)
 
 
 def _rotation(form: Form, members: tuple[str, ...], before: Rotation | None, now: datetime) -> Rotation:
     """The first member has the turn that runs now; a change of members alone leaves the turns where they are."""
     weekday = form.weekday if form.period >= timedelta(weeks=1) else None
     since = handoff_before(form.clock, weekday, ZoneInfo(form.zone), now)
-    made = Rotation(members, form.period, form.clock, weekday, form.zone, start=since)
+    made = Rotation(members, form.period, form.clock, weekday, form.zone, start=since, active=form.hours)
     if before is None or _times(before) != _times(made):
         return made
-    return Rotation(members, form.period, form.clock, weekday, form.zone, start=before.start)
+    return replace(made, start=before.start)
 
 
 def _times(rotation: Rotation) -> tuple[object, ...]:

@@ -81,6 +81,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "no_such_shift": ("schedule",),
     "bad_schedule_name": ("given",),
     "schedule_exists": ("schedule",),
+    "bad_hours": ("given",),
     "unknown_zone": ("given",),
     "no_members": (),
     "nothing_to_swap": ("schedule", "mine"),  # mine: whether there is a shift of one's own

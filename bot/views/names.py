@@ -139,6 +139,11 @@ IN_PERIOD: Final = "period"
 IN_WEEKDAY: Final = "weekday"
 IN_CLOCK: Final = "clock"
 IN_ZONE: Final = "zone"
+IN_HOURS: Final = "hours"
+IN_TEAM: Final = "team"
+
+#: The choice of IN_TEAM that is none: no team is called so.
+NO_TEAM: Final = "-"
 
 #: The choice that leaves a notifier out of one's rules; the others are minutes.
 NOT_USED: Final = "no"

@@ -274,6 +274,7 @@ _WORDS: dict[str, Callable[[_Data], str]] = {
         " payments-night."
     ),
     "schedule_exists": lambda data: f"There is a schedule {data['schedule']} already. Choose another name.",
+    "bad_hours": lambda data: f"“{data['given']}” are no hours. Write `Mon-Fri 09:00-18:00`, or leave it empty.",
     "unknown_zone": lambda data: f"“{data['given']}” is no time zone I know. Write it like Europe/Berlin or UTC.",
     "no_members": lambda _: "Choose at least one person who takes turns.",
     "nothing_to_swap": lambda data: (

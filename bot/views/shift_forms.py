@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.domain.oncall import Rotation, Slot
+from bot.domain.oncall.hours import write_hours
 from bot.domain.people import Person, PersonId
 from bot.domain.swaps import Swap
 from bot.views import names
@@ -90,8 +91,13 @@ _PERIODS = {7: "A week", 1: "A day", 2: "Two days", 14: "Two weeks"}
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-def schedule_form(name: str, rotation: Rotation, slack_ids: Sequence[str], metadata: str = "") -> View:
+def schedule_form(
+    name: str, rotation: Rotation, slack_ids: Sequence[str], metadata: str = "",
+    teams: Sequence[str] = (), team: str | None = None,
+) -> View:  # fmt: skip
     """A rotation to be made, or as it is; `name` is empty for a new one."""
+    none = option("No team", names.NO_TEAM)
+    of = [none, *(option(escape(one_line(one)), one) for one in teams[: _MOST - 1])]
     hint = "In this order. The first has the turn that runs now."
     periods = [option(word, str(days)) for days, word in _PERIODS.items()]
     weekdays = [option(word, str(number)) for number, word in enumerate(_WEEKDAYS)]
@@ -108,6 +114,16 @@ def schedule_form(name: str, rotation: Rotation, slack_ids: Sequence[str], metad
         ),
         clock(names.IN_CLOCK, "Handoff at", rotation.handoff_time),
         typed(names.IN_ZONE, "Time zone", "Europe/Berlin", 60, rotation.zone),
+        typed(
+            names.IN_HOURS,
+            "Only at these hours",
+            "Mon-Fri 09:00-18:00",
+            60,
+            write_hours(rotation.active) if rotation.active else "",
+            optional=True,
+            hint="Empty: always. At other hours nobody is on call by it: a schedule of its own may cover them.",
+        ),
+        choices(names.IN_TEAM, "Team", of, team or names.NO_TEAM, hint="Whose services page it.") if teams else None,
     ]
     return form(names.FORM_SCHEDULE, "Schedule" if name else "New schedule", "Save", blocks, metadata)
 

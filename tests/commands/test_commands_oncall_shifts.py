@@ -209,6 +209,12 @@ async def test_an_admin_makes_a_schedule_by_form_and_changes_it(town: Town) -> N
     assert view["blocks"][1]["element"]["initial_users"] == ["U0BOB", "U0ALICE"]
     assert await town.submit("carol", **NEW | {"members": ["U0ALICE"]}) == {}
     assert await sections(town, "dave", "now night") == ["*night* <@U0ALICE>"]
+    await oncall(town, "carol", "schedule night edit")
+    said = await town.submit("carol", **NEW | {"hours": "at night"})
+    assert said == {"hours": "“at night” are no hours. Write `Mon-Fri 09:00-18:00`, or leave it empty."}
+    assert await town.submit("carol", **NEW | {"hours": "Mon-Fri 09:00-18:00", "team": "payments"}) == {}
+    assert await sections(town, "dave", "now night") == ["*night* ⚠️ nobody is on call. <@U0BOB> starts 08:00 UTC."]
+    assert town.night.bot.posture().schedules["night"].team == "payments"
 
 
 async def test_a_schedule_of_the_posture_is_not_changed_by_form_nor_one_made_by_others(town: Town) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.oncall import ActiveHours
 from bot.domain.refusals import Refusal
 from bot.domain.rules import Rule
 from bot.domain.severity import Urgency
@@ -120,8 +121,19 @@ READ += [
             "weekday": "=1",
             "clock": time(18),
             "zone": "Europe/Berlin",
+            "hours": "weekends 09:00-18:00",
+            "team": "=payments",
         },
-        schedule.Form("night-shift", ("U0BOB", "U0ALICE"), timedelta(days=14), 1, time(18), "Europe/Berlin"),
+        schedule.Form(
+            "night-shift",
+            ("U0BOB", "U0ALICE"),
+            timedelta(days=14),
+            1,
+            time(18),
+            "Europe/Berlin",
+            ActiveHours(time(9), time(18), frozenset({5, 6})),
+            "payments",
+        ),
     ),
     (part.MODAL, {"start": "#1795143600", "end": "#1795147200"}, part.Form(_FROM, _TO)),
 ]
@@ -146,8 +158,8 @@ WRONG: list[tuple[Modal[Any], dict[str, Any], dict[str, str]]] = [
     (part.MODAL, {}, {"end": "bad_interval"}),
     (
         schedule.MODAL,
-        {"name": "the night", "zone": "Berlin"},
-        {"name": "bad_schedule_name", "members": "no_members", "zone": "unknown_zone"},
+        {"name": "the night", "zone": "Berlin", "hours": "at night", "team": "=-"},
+        {"name": "bad_schedule_name", "members": "no_members", "zone": "unknown_zone", "hours": "bad_hours"},
     ),
 ]
 
