@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.domain.walltime import moment, on_wall
+from bot.domain.walltime import LAST, moment, on_wall
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.]([0-5]\d)", re.ASCII)
 _LENGTH = re.compile(r"(\d{1,4})\s?(m|min|h|d|w)", re.ASCII | re.IGNORECASE)
-_TO = re.compile(r"\s+(?:to|until|till|–|-)\s+|\.\.")
+_TO = re.compile(r"\s+(?:to|until|till|–|-)\s+|\.\.", re.IGNORECASE)
 _UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
 
 
@@ -73,12 +73,11 @@ def _on_day(at: time, day: str) -> When | None:
 
 def read_span(text: str) -> Span | None:
     """One span; None where it is none."""
-    words = text.strip()
-    lowered = words.casefold()
-    if lowered.startswith("for "):
+    words = text.strip().casefold()
+    if words.startswith("for "):
         length = read_length(words[4:])
         return Span(When(), length) if length else None
-    if lowered.startswith(("until ", "till ")):
+    if words.startswith(("until ", "till ")):
         end = read_when(words.split(maxsplit=1)[1])
         return Span(When(), end) if end else None
     first, _, second = _TO.sub("\n", words.removeprefix("from "), count=1).partition("\n")
@@ -97,6 +96,13 @@ def read_days(text: str) -> Span | None:
 
 def resolve(when: When, zone: ZoneInfo, now: datetime, after: datetime | None = None) -> datetime:
     """The moment that is meant; one without a day is the first after `after`, or after now."""
+    try:
+        return _resolved(when, zone, now, after)
+    except OverflowError:  # it would be after the last day that there is
+        return LAST
+
+
+def _resolved(when: When, zone: ZoneInfo, now: datetime, after: datetime | None) -> datetime:
     if when.clock is None:
         return now.replace(microsecond=0)
     since = on_wall(after or now, zone)
@@ -120,4 +126,5 @@ def resolve_span(span: Span, zone: ZoneInfo, now: datetime) -> tuple[datetime, d
         return start, resolve(span.end, zone, now, after=start)
     same = span.end == span.start
     last = start if same else resolve(span.end, zone, now, after=start)
-    return start, moment(on_wall(last, zone) + timedelta(days=1), zone)
+    midnight = on_wall(last, zone)
+    return start, moment(midnight + min(timedelta(days=1), LAST.replace(tzinfo=None) - midnight), zone)

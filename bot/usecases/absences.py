@@ -31,12 +31,19 @@ async def away(bot: Bot, person_id: PersonId, start: datetime, end: datetime, by
     async def work(tx: Tx) -> Changed:
         person = await _of(tx, person_id, by)
         since, until = interval(start, end, now.replace(microsecond=0))
-        if any(one.since <= since and until <= one.until for one in await tx.absences.coming(now, person.id)):
+        known = await tx.absences.coming(now, person.id)
+        if any(one.since <= since and until <= one.until for one in known):
             raise Refusal("already_away", person=person.name)
+        meet = [one for one in known if one.since <= until and since <= one.until]
 
         async def tell() -> None:
-            told_by = by.person.id if by.person else None
-            await tx.absences.add(Absence(0, person.id, since, until, told_by, now))
+            """What meets another time is one with it: taken back, nothing of either is left."""
+            told_by, at = by.person.id if by.person else None, now.replace(microsecond=0)
+            first = min([since, *(max(one.since, at) for one in meet)])
+            for one in meet:
+                await tx.absences.end(one.id, at)
+            last = max([until, *(one.until for one in meet)])
+            await tx.absences.add(Absence(0, person.id, first, last, told_by, now))
 
         return await _relaid(bot, tx, person, (since, until), by, now, "away", tell)
 

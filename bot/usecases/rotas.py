@@ -34,7 +34,7 @@ async def extend(bot: Bot, by: Actor, now: datetime, schedule: str | None = None
     """Makes the slots of one schedule, or of each, so many weeks ahead of now; what is further already stays."""
     check_admin(by)
     if not 1 <= weeks <= FURTHEST.days // 7:
-        raise Refusal("bad_interval", why="too_far")
+        raise Refusal("bad_interval", why="weeks")
     names = [schedule] if schedule is not None else list(bot.posture().schedules)
     for name in names:
 
@@ -54,6 +54,8 @@ async def regenerate(bot: Bot, schedule: str, since: datetime, by: Actor, now: d
 
     async def work(tx: Tx) -> Changed:
         edit = await editing(bot, tx, schedule, by, now)
+        if edit.schedule.source is not None and not edit.schedule.layers:  # nothing was read: nothing can be made
+            raise Refusal("comes_from", schedule=schedule, origin=edit.schedule.origin.value)
         start = max(since, now.replace(microsecond=0))
         end = max(now + AHEAD, await tx.slots.horizon(schedule) or now)
         if start >= end:

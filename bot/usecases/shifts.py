@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.bot import Bot
+from bot.domain.absences import Moved, moved
 from bot.domain.oncall import Slot, boundary
 from bot.domain.people import Actor, Person, PersonId
 from bot.domain.permissions import check_member
 from bot.domain.refusals import Refusal
-from bot.domain.rota import Changed, interval
+from bot.domain.rota import FURTHEST, Changed, interval, stamp
 from bot.ports import Tx
 from bot.usecases.edits import Edit, editing, span
 
@@ -31,6 +32,8 @@ async def handoff(
         start = now.replace(microsecond=0) if at is None else at
         if start < now.replace(microsecond=0):
             raise Refusal("bad_interval", why="past")
+        if start - now > FURTHEST:
+            raise Refusal("bad_interval", why="too_far")
         running = next(iter(await edit.held(start, start + _LOOK)), None)
         if running is None or running.start > start:
             raise Refusal("nobody_on_call", schedule=schedule)
@@ -68,9 +71,16 @@ async def _put(edit: Edit, verb: str, person: Person, over: tuple[datetime, date
     slot = await edit.put(person.id, start, end, edit.by.person_id)
     others = [one for one in (await edit.people(before)).values() if one.id != person.id]
     edit.tell(person, "shift_taken", slot.id, **span(start, end), people=[one.name for one in others])
+    gone = moved(before, await edit.held(start, end), start, end)
     for other in others:
-        edit.tell(other, "shift_given", slot.id, **span(start, end), person=person.name)
+        parts = _times([one for one in gone if one.before == other.id])
+        edit.tell(other, "shift_given", slot.id, parts=parts, person=person.name)
     await edit.finish(verb, [over], before)
+
+
+def _times(found: Sequence[Moved]) -> list[list[int]]:
+    """As data of notices: nobody is told of a time that is not theirs."""
+    return [[stamp(one.start), stamp(one.end)] for one in found]
 
 
 async def remove_override(bot: Bot, slot_id: int, by: Actor, now: datetime) -> Changed:
@@ -85,7 +95,8 @@ async def remove_override(bot: Bot, slot_id: int, by: Actor, now: datetime) -> C
             raise Refusal("no_such_override")
         edit = await editing(bot, tx, known.schedule, by, now)
         start, end = max(known.start, now.replace(microsecond=0)), known.end
-        before = [slot for slot in await edit.held(start, end) if slot.id == known.id]
+        whole = await edit.held(start, end)
+        before = [slot for slot in whole if slot.id == known.id]
         person = await tx.people.get(known.person_id)
         if by.person is not None:
             check_member(by.person)
@@ -93,10 +104,12 @@ async def remove_override(bot: Bot, slot_id: int, by: Actor, now: datetime) -> C
         if by.person is None or by.person.id not in theirs or not before:
             await edit.allow(-1, start, end)
         await tx.slots.cut(known.id, start)
-        edit.tell(person, "shift_removed", known.id, **span(start, end))
-        for other in (await edit.people(await edit.held(start, end))).values():
-            if other.id != person.id:
-                edit.tell(other, "shift_taken", f"{known.id}/back", **span(start, end), people=[person.name])
+        gone = moved(whole, await edit.held(start, end), start, end)
+        if gone:
+            edit.tell(person, "shift_removed", known.id, parts=_times(gone))
+        for other in (await tx.people.many({one.after for one in gone if one.after is not None})).values():
+            parts = _times([one for one in gone if one.after == other.id])
+            edit.tell(other, "shift_taken", f"{known.id}/back", parts=parts, people=[person.name])
         await edit.finish("remove override", [(start, end)], before)
         data = {"schedule": known.schedule, "person": person.name, **span(start, end)}
         return Changed("override_removed", data)

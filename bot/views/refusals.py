@@ -161,6 +161,7 @@ _INTERVALS = {
     "past": "That time is over already. Nothing was changed.",
     "too_far": "That is more than a year away. Nothing was changed; choose a nearer end.",
     "outside": "That is not within what was asked for. Nothing was changed.",
+    "weeks": "Schedules are extended by 1 to 52 weeks. Nothing was changed.",
 }
 
 _WORDS: dict[str, Callable[[_Data], str]] = {

@@ -13,9 +13,9 @@ Data = Mapping[str, object]
 
 #: By direct message, with the data their text may use; times are epoch seconds.
 DM_CODES: dict[str, tuple[str, ...]] = {
-    "shift_taken": ("schedule", "by", "start", "end", "people"),  # people: who had it, by name
-    "shift_given": ("schedule", "by", "start", "end", "person"),
-    "shift_removed": ("schedule", "by", "start", "end"),
+    "shift_taken": ("schedule", "by", "start", "end", "parts", "people"),  # people: who had it; parts: instead of times
+    "shift_given": ("schedule", "by", "start", "end", "parts", "person"),
+    "shift_removed": ("schedule", "by", "start", "end", "parts"),
     "schedule_off": ("schedule", "by"),
     "swap_asked": ("swap", "schedule", "person", "start", "end", "takes_start", "takes_end"),
     "cover_asked": ("swap", "schedule", "person", "start", "end"),
@@ -79,6 +79,11 @@ def _span(data: Data, now: datetime, start: str = "start", end: str = "end") -> 
     return f"from {_time(data, start, now)} to {_time(data, end, now)}"
 
 
+def _parts(data: Data, now: datetime) -> str:
+    """The times that are meant, where they are not one."""
+    return absence_notes.times(data, "parts", now) or _span(data, now)
+
+
 def _by(data: Data) -> str:
     return f" {_word(data, 'by')} arranged it." if data.get("by") else ""
 
@@ -86,11 +91,11 @@ def _by(data: Data) -> str:
 def _taken(data: Data, now: datetime) -> str:
     names = series([escape(one_line(one)) for one in strings(data.get("people"))])
     before = f", instead of {names}" if names else ""
-    return f"📟 You are on call for {_schedule(data)} {_span(data, now)}{before}.{_by(data)}"
+    return f"📟 You are on call for {_schedule(data)} {_parts(data, now)}{before}.{_by(data)}"
 
 
 def _given(data: Data, now: datetime) -> str:
-    return f"{_word(data, 'person')} has {_schedule(data)} {_span(data, now)} instead of you.{_by(data)}"
+    return f"{_word(data, 'person')} has {_schedule(data)} {_parts(data, now)} instead of you.{_by(data)}"
 
 
 def _asked(data: Data, now: datetime) -> str:
@@ -159,7 +164,7 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "shift_taken": _taken,
     "shift_given": _given,
     "shift_removed": lambda data, now: (
-        f"You are not on call for {_schedule(data)} {_span(data, now)} any more: the override was removed.{_by(data)}"
+        f"You are not on call for {_schedule(data)} {_parts(data, now)} any more: the override was removed.{_by(data)}"
     ),
     "schedule_off": lambda data, _: f"{_schedule(data)} was switched off: nobody is on call by it now.{_by(data)}",
     "swap_asked": _asked,

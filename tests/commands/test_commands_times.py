@@ -43,6 +43,11 @@ def test_a_time_that_is_skipped_is_the_first_that_exists() -> None:
     assert moment("2026-03-29 02:30", datetime(2026, 3, 28, tzinfo=UTC)) == "03-29 01:00"
 
 
+def test_a_time_after_the_last_day_there_is_means_its_end() -> None:
+    ends = [read_span("9999-12-31 23:59 to 10:00"), read_days("9999-12-31"), read_days("9999-12-31 to sun")]
+    assert {resolve_span(one, ZoneInfo("America/New_York"), NOW)[1].year for one in ends if one} == {9999}
+
+
 @pytest.mark.parametrize("text", ["", "25:00", "soon", "2026-13-40 09:00", "09:00 09:00 09:00", "monkey", "tomorrow"])
 def test_what_is_no_time_is_none(text: str) -> None:
     assert read_when(text) is None
@@ -55,6 +60,7 @@ def test_what_is_no_time_is_none(text: str) -> None:
         ("09:00 to 17:00", "11-20 08:00", "11-20 16:00"),
         ("from 22:00 to 06:00", "11-20 21:00", "11-21 05:00"),
         ("until 18:00", "11-20 03:00", "11-20 17:00"),
+        ("From 09:00 To 17:00", "11-20 08:00", "11-20 16:00"),
         ("sat 22:00 to sun 06:00", "11-21 21:00", "11-22 05:00"),
         ("tomorrow 09:00 - 13:00", "11-21 08:00", "11-21 12:00"),
     ],

@@ -50,6 +50,16 @@ async def test_turns_pass_to_the_next_who_is_there_and_nobody_elses_move(team: T
     assert (line.verb, line.actor_id) == ("away", team.id("bob"))
 
 
+async def test_times_that_meet_are_one_and_taken_back_as_one(team: Team24) -> None:
+    before = await team.plan(1)
+    for start, end in ((0, 2), (1, 3), (3, 4)):
+        await away(team, "alice", start, end)
+    [whole] = await absences.of(team.bot, team.id("alice"), team.now)
+    assert (whole.since, whole.until) == (team.now, team.now + 4 * DAY)
+    await absences.back(team.bot, whole.id, team.by("alice"), team.now)
+    assert await team.plan(1) == before
+
+
 async def test_it_is_laid_over_whatever_is_made_later(team: Team24) -> None:
     await away(team, "alice", 20, 22)
     expected = await team.plan(8)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from usecases_rota import DAY, HOUR, MONDAY, TUESDAY, WEEK, Team24, guest, team_on
 
+from bot.domain.delivery import Lane
 from bot.domain.oncall import Rotation, Schedule
 from bot.domain.people import SYSTEM, Actor, Source
 from bot.domain.refusals import Refusal
@@ -124,6 +126,37 @@ async def test_a_removed_override_gives_the_time_back(team: Team24) -> None:
         "no_such_override",
         {},
     )
+
+
+async def told(team: Team24) -> list[tuple[str, str, object]]:
+    """Of notes that were to go out since: to whom, which, and the hours from Monday on that they name."""
+    rows = await team.bot.db.write(lambda tx: tx.outbox.claim("test", Lane.ANSWERS, team.now + WEEK, 90))
+    names = {person.id: name for name, person in team.people.items()}
+    found: list[tuple[str, str, Any]] = [
+        (names[row.person_id or 0], str(row.payload["message"]), row.payload["data"]) for row in rows
+    ]
+    return sorted(
+        (who, code, [[(at - stamp(MONDAY)) // 3600 for at in one] for one in data["parts"]])
+        for who, code, data in found
+        if "parts" in data
+    )
+
+
+async def test_nobody_is_told_of_a_time_that_is_not_theirs(team: Team24) -> None:
+    """An override over two people's weeks, under one of an hour, and both taken away again."""
+    over = (MONDAY + WEEK - DAY, MONDAY + WEEK + DAY)
+    await shifts.override(team.bot, "payments", team.id("dave"), *over, team.by("carol"), team.now)
+    assert await told(team) == [("alice", "shift_given", [[144, 168]]), ("bob", "shift_given", [[168, 192]])]
+    [slot] = [one for one in await rotas.plan(team.bot, "payments", *over) if one.is_override]
+    hour = (MONDAY + WEEK - HOUR, MONDAY + WEEK)
+    await shifts.override(team.bot, "payments", team.id("bob"), *hour, team.by("carol"), team.now)
+    assert await told(team) == [("dave", "shift_given", [[167, 168]])]
+    await shifts.remove_override(team.bot, slot.id, team.by("carol"), team.now)
+    assert await told(team) == [
+        ("alice", "shift_taken", [[144, 167]]),
+        ("bob", "shift_taken", [[168, 192]]),
+        ("dave", "shift_removed", [[144, 167], [168, 192]]),
+    ]
 
 
 async def test_whoever_placed_an_override_takes_it_away_and_nobody_else_who_has_not_the_time(team: Team24) -> None:

@@ -38,6 +38,13 @@ async def test_as_long_as_nothing_was_read_those_who_were_on_call_stay(team: Tea
     assert (await team.plan(2))[:2] == ["alice Tue 24 12-Mon 30 09", "bob Mon 30 09-Mon 07 09"]
 
 
+async def test_what_was_never_read_cannot_be_made_anew(team: Team24) -> None:
+    before = await team.plan(2)
+    with pytest.raises(Refusal) as no:
+        await rotas.regenerate(team.bot, "payments", team.now, team.by("carol"), team.now)
+    assert (no.value.code, await team.plan(2)) == ("comes_from", before)
+
+
 async def test_what_was_read_is_who_is_on_call_and_overrides_are_laid_over_it(team: Team24) -> None:
     await shifts.override(
         team.bot, "payments", team.id("bob"), team.now + DAY, team.now + 2 * DAY, team.by("carol"), team.now
