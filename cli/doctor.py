@@ -57,7 +57,7 @@ async def doctor() -> int:
 
 
 def _tests() -> dict[str, Test]:
-    from cli import doctor_groups, doctor_local, doctor_outside, doctor_sheets, doctor_systems
+    from cli import doctor_groups, doctor_local, doctor_outside, doctor_sheets, doctor_sources, doctor_systems
 
     return {
         "slack": doctor_outside.slack,
@@ -67,6 +67,7 @@ def _tests() -> dict[str, Test]:
         "pagerduty": doctor_systems.pagerduty,
         "heartbeat": doctor_systems.heartbeat,
         "spreadsheet": doctor_sheets.spreadsheet,
+        "rota sources": doctor_sources.sources,
         "public address": doctor_outside.public_address,
         "posture": doctor_local.posture,
         "user groups": doctor_groups.user_groups,

@@ -124,9 +124,9 @@ async def test_a_dead_mans_switch_is_looked_up_and_not_asked_and_shown_by_its_ho
 
 
 async def test_pagerduty_is_warned_of_while_acks_cannot_come_back() -> None:
-    key: dict[str, Any] = {"pagerduty_routing_key": "0" * 32, "pagerduty_api_url": "http://127.0.0.1:9"}
+    key: dict[str, Any] = {"pagerduty_routing_key": "0" * 32, "pagerduty_events_url": "http://127.0.0.1:9"}
     assert how(await doctor_systems.pagerduty(Settings(**key))) == [("pagerduty", "warn")]
     back = {"pagerduty_webhook_secret": "a-secret-of-ours", "public_url": "https://tocsin.example"}
     assert how(await doctor_systems.pagerduty(Settings(**key, **back))) == [("pagerduty", "ok")]
-    away = Settings(**{**key, "pagerduty_api_url": "https://events.invalid"})
+    away = Settings(**{**key, "pagerduty_events_url": "https://events.invalid"})
     assert how(await doctor_systems.pagerduty(away)) == [("pagerduty", "BAD")]
