@@ -92,7 +92,7 @@ async def _start(
         raise without
     owner = f"{socket.gethostname()}/{os.getpid()}/{secrets.token_hex(3)}"
     directory = Directory(bot, slack)
-    engine = Engine(bot, pulse, handlers, owner, directory.read)
+    engine = Engine(bot, pulse, handlers, owner, directory.read, directory.tell_lacks)
     await engine.start()
     stack.push_async_callback(engine.stop)
     watch.beat_while(engine.guarded)

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("cli.apply:apply", "Bring PagerDuty or Opsgenie in line with a posture; shows the plan first."),
     "contacts": ("cli.contacts:contacts", "Write who can be reached by what, for check --prove. No address is in it."),
     "oncall": ("cli.oncall:oncall", "Say who is on call, from a posture alone."),
+    "audit": ("cli.audit:audit", "Hold a posture against live Slack and Sheets: what it names and they lack."),
     "doctor": ("cli.doctor:doctor", "Try every setting against the real world and print fixes."),
     "migrate": ("cli.migrate:migrate", "Bring the database to this version without starting the bot."),
     "backup": ("cli.backup:backup", "Copy the SQLite database to a new file while the bot runs."),

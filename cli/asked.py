@@ -12,6 +12,8 @@ from cli import CALLED, NO_POSTURE
 
 if TYPE_CHECKING:
     from bot.domain.posture import Posture
+    from bot.settings import Settings
+    from posture import Loaded
 
 
 class Unclear(Exception):
@@ -41,6 +43,20 @@ def posture_of(path: Path | None) -> tuple[Posture, timedelta]:
         fix = f"This posture would be refused. See all of it with `{CALLED} check {chosen}`."
         raise Unclear(f"{loaded.errors[0]}\n{fix}")
     return loaded.posture, timedelta(minutes=settings.escalation_delay_minutes if settings else 15)
+
+
+def loaded_of(path: Path | None, settings: Settings) -> tuple[Path, Loaded]:
+    """A posture without errors, and where it is: the one that is named, else the settings'. Raises Unclear."""
+    from posture import load
+
+    chosen = path or settings.posture_path
+    if chosen is None:
+        raise Unclear(f"{NO_POSTURE} Name one, or write one.")
+    loaded = load(chosen, zone=settings.tz)
+    if loaded.posture is None:
+        fix = f"This posture would be refused. See all of it with `{CALLED} check {chosen}`."
+        raise Unclear(f"{loaded.errors[0]}\n{fix}")
+    return chosen, loaded
 
 
 def unknown(what: str, given: str, known: list[str]) -> str:

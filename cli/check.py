@@ -70,12 +70,16 @@ def check(
 
 
 def _explained(given: str) -> int:
-    from bot.domain import holes
+    from bot.domain import holes, inspection
     from posture.explained import EXAMPLES, section
+    from posture.pages import audited
 
     code = given.upper()
     if code in holes.CODES:
         print(f"{code}: {holes.CODES[code]} Only --prove finds it.")
+        return WORKED
+    if code in inspection.CODES:
+        print(f"{audited(code)}\nOnly `audit` finds it.")
         return WORKED
     if code not in EXAMPLES:
         print(f"There is no code `{given}`. {nearest(code, EXAMPLES)}".strip())

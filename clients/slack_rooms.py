@@ -125,6 +125,15 @@ class Rooms:
                 return found
         return None
 
+    async def listed(self) -> list[Channel] | Failure:
+        """Every public channel, and the private ones we are in, as Slack has them now; archived ones left out."""
+        found: list[Channel] = []
+        async for one in self._all("conversations.list"):
+            if not isinstance(one, Channel):
+                return one
+            found.append(one)
+        return found
+
     def _older_than(self, seconds: float) -> bool:
         return self._listed_at is None or self._monotonic() - self._listed_at > seconds
 

@@ -8,9 +8,11 @@ from bot.bot import Bot
 from bot.domain.people import Person
 from bot.ports import Tx
 from bot.usecases import groups
+from bot.usecases.inspections import tell
 from bot.usecases.people import keep_dm
 from bot.usecases.schedules import sync_directory
 from clients.slack import Slack, SlackFailed
+from clients.slack_seen import look
 
 log = structlog.get_logger("directory")
 
@@ -31,6 +33,15 @@ class Directory:
                 await self._open(person)
         except SlackFailed as failed:
             log.warning("not read", reason=failed.code)
+
+    async def tell_lacks(self) -> None:
+        """What the posture names and Slack does not have, told to admins once."""
+        try:
+            new, mended = await tell(self.bot, await look(self.slack), self.bot.clock.now())
+        except SlackFailed as failed:
+            log.warning("the posture was not held against Slack", reason=failed.code)
+        else:
+            log.info("the posture was held against Slack", new=new, mended=mended)
 
     async def _read_groups(self) -> None:
         """Workspaces without user groups refuse the question; everything else goes on."""

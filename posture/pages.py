@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from bot.domain import holes
+from bot.domain import holes, inspection
 from posture import explained
 from posture.findings import CODES
 from posture.schema import NOT_YET, options, raw
@@ -36,6 +36,11 @@ These are of moments, not of lines: each finding names the service, the moment a
 
 | code | what it means |
 | --- | --- |"""
+_LIVE: Final = """## What only `audit` finds
+
+These are of the world, not of the text: what a posture names, and Slack, the spreadsheet or the database lacks
+([posture.md](posture.md#against-the-world)). INC409 is told at night as a gap of its schedule.
+"""
 #: Told of within another: the keys of a layer are those of a rotation.
 _WITHIN: Final = {"Layer": "Rotation"}
 #: Told of by what they add to another.
@@ -49,7 +54,29 @@ def findings() -> str:
     )
     table = "| code | level | what it means |\n| --- | --- | --- |\n" + "".join(rows)
     proven = "".join(f"| `{code}` | {meaning} |\n" for code, meaning in holes.CODES.items())
-    return f"{_HEAD}\n{table}\n" + "\n".join(explained.section(code) for code in CODES) + f"\n{_PROVEN}\n{proven}"
+    return (
+        f"{_HEAD}\n{table}\n"
+        + "\n".join(explained.section(code) for code in CODES)
+        + f"\n{_PROVEN}\n{proven}\n{_LIVE}\n{live()}"
+    )
+
+
+def live() -> str:
+    """A table of what `audit` finds, and a section for each."""
+    codes = inspection.CODES
+    rows = "".join(f"| [`{code}`](#{code.lower()}) | {_level(code)} | {codes[code][0]} |\n" for code in codes)
+    table = f"| code | level | what it means |\n| --- | --- | --- |\n{rows}"
+    return "\n".join([table, *map(audited, codes)])
+
+
+def audited(code: str) -> str:
+    """The section of one of these."""
+    meaning, fix = inspection.CODES[code]
+    return f"## {code}\n\n{_level(code).capitalize()}. {meaning} {fix}\n"
+
+
+def _level(code: str) -> str:
+    return "warning" if code in inspection.WARNINGS else "error"
 
 
 def posture(text: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from bot.domain.severity import canonical
 from posture.findings import Finding, Mark
-from posture.names import entries_by_mark
+from posture.names import entries, entries_by_mark
 from posture.source import merged, parts_at
 
 
@@ -17,4 +18,6 @@ def places(path: Path) -> Mapping[tuple[str, str], Mark]:
     result: dict[tuple[str, str], Mark] = {}
     for mark, entry in entries_by_mark(root).items() if root is not None else ():
         result.setdefault(entry, mark)
+    for name, _ in entries(root, "severities") if root is not None else ():
+        result.setdefault(("severities", canonical(name) or str(name)), name.mark)
     return result

@@ -66,6 +66,7 @@ class Engine:
         handlers: Mapping[Effect, Handler],
         owner: str,
         read_directory: Work,
+        tell_lacks: Work,
     ) -> None:
         self.bot, self.pulse = bot, pulse
         self.slack = SlackWatch(self._slack_away)
@@ -73,7 +74,7 @@ class Engine:
         self.timers = TimerLoop(bot, owner)
         daily = self._extend_slots, self._tell_gaps
         watches = self._watch_storms, self._prune
-        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, *daily, *watches)
+        self._jobs = Jobs(quiet(TIMERS, self._run_due), self._audit, read_directory, *daily, *watches, tell_lacks)
         self._scheduler: AsyncIOScheduler = build(self._jobs)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self.restarts = 0

@@ -9,6 +9,7 @@
 | horizon   | 00:10 UTC every day                | extends slots to 8 weeks ahead, finds lost posts |
 | retention | 01:10 UTC every day                | prunes what is over                              |
 | gaps      | 00:40 UTC every day                | tells who can mend them of gaps in on call        |
+| lacks     | 00:50 UTC every day                | tells admins what the posture names and Slack lacks |
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Jobs:
     tell_gaps: Work
     watch_storms: Work
     prune: Work
+    tell_lacks: Work
 
 
 def build(jobs: Jobs) -> AsyncIOScheduler:
@@ -66,6 +68,8 @@ def build(jobs: Jobs) -> AsyncIOScheduler:
     scheduler.add_job(horizon, CronTrigger(hour=0, minute=10, timezone="UTC"), id="horizon")
     gaps = within("gaps", jobs.tell_gaps)
     scheduler.add_job(gaps, CronTrigger(hour=0, minute=40, timezone="UTC"), id="gaps")
+    lacks = within("lacks", jobs.tell_lacks, DIRECTORY_SECONDS)
+    scheduler.add_job(lacks, CronTrigger(hour=0, minute=50, timezone="UTC"), id="lacks")
     retention = within("retention", jobs.prune, PRUNE_SECONDS)
     scheduler.add_job(retention, CronTrigger(hour=1, minute=10, timezone="UTC"), id="retention")
     return scheduler

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.bot import Bot
 from bot.domain.delivery import NewRow
 from bot.domain.meaning import schedules_of
 from bot.domain.oncall import stretches
 from bot.domain.people import Person, PersonId, Standing
-from bot.domain.readiness import AHEAD, Gap, Known, compared
+from bot.domain.posture import Posture
+from bot.domain.readiness import AHEAD, CODES, Gap, Known, compared
 from bot.domain.readiness import gaps as found_in
 from bot.domain.rota import stamp
 from bot.ports import Tx
@@ -29,14 +30,13 @@ async def gaps_in(bot: Bot, tx: Tx, now: datetime) -> list[Gap]:
     by_name = await tx.slots.of_all(now, now + AHEAD)
     held = {name: stretches(by_name.get(name, ()), now, now + AHEAD) for name in posture.schedules}
     people = await tx.people.many({slot.person_id for some in held.values() for slot in some})
-    known = Known(posture.schedules, off, held, people, bot.config.notifiers, _paged(bot))
+    by_policies = paged(posture, bot.config.escalation_delay)
+    known = Known(posture.schedules, off, held, people, bot.config.notifiers, by_policies)
     return found_in(known, now, now + AHEAD)
 
 
-def _paged(bot: Bot) -> set[str]:
+def paged(posture: Posture, delay: timedelta) -> set[str]:
     """The schedules that the policy of some service names."""
-    posture = bot.posture()
-    delay = bot.config.escalation_delay
     policies = [posture.policy_for(service, delay, name) for service in posture.services for name in posture.severities]
     targets = [target for policy in policies if policy for tier in policy.tiers for target in tier.targets]
     return set(schedules_of(targets, posture))
@@ -48,7 +48,7 @@ async def tell_gaps(bot: Bot, now: datetime) -> tuple[int, int]:
     async def work(tx: Tx) -> tuple[int, int]:
         if not await tx.inbox.first("gaps", f"{now:%Y-%m-%d}", now):
             return 0, 0
-        new, mended, over = compared(await tx.gaps.told(), await gaps_in(bot, tx, now), now)
+        new, mended, over = compared(await _told(tx), await gaps_in(bot, tx, now), now)
         await tx.gaps.add(new, now)
         await tx.gaps.close([*mended, *over], now)
         everybody = {person.id: person for person in await tx.people.all()}
@@ -60,10 +60,15 @@ async def tell_gaps(bot: Bot, now: datetime) -> tuple[int, int]:
     return await bot.write(work)
 
 
+async def _told(tx: Tx) -> list[Gap]:
+    """Those that were told; what the world lacks of the posture is kept beside them (`inspections`)."""
+    return [gap for gap in await tx.gaps.told() if gap.code in CODES]
+
+
 async def tell_new(bot: Bot, tx: Tx, schedules: Collection[str], now: datetime) -> None:
     """Gaps of these schedules that nobody was told of yet are told at once, and not only at night."""
     found = [gap for gap in await gaps_in(bot, tx, now) if gap.schedule in schedules]
-    new, _, _ = compared(await tx.gaps.told(), found, now)
+    new, _, _ = compared(await _told(tx), found, now)
     await tx.gaps.add(new, now)
     everybody = {person.id: person for person in await tx.people.all()} if new else {}
     await tx.outbox.put(_rows(bot, "gaps_found", new, everybody, now))

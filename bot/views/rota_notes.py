@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-from bot.views import absence_notes, names, sheet_notes, source_notes, standing, user_groups
+from bot.views import absence_notes, inspected, names, sheet_notes, source_notes, standing, user_groups
 from bot.views.message import Block, Message, actions, button, message, section
 from bot.views.words import at, escape, one_line, series, strings
 
@@ -30,6 +30,8 @@ DM_CODES: dict[str, tuple[str, ...]] = {
     "shift_ends": ("schedule", "person"),  # person: who has it now, or ""
     "gaps_found": ("gaps",),  # each with code, schedule, person, start, end, other
     "gaps_mended": ("gaps",),
+    "audit_found": ("lacks",),  # each with code, section, name, given
+    "audit_mended": ("lacks",),
     "sheet_broken": ("faults",),  # each with sheet, row, column, code, given
     "sheet_mended": (),
     "post_over": ("about", "channel", "reason", "posted"),  # a standing post; reason: Slack's
@@ -184,6 +186,8 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "shift_ends": _ends,
     "gaps_found": _gaps("⚠️ On call will have gaps that you can mend:"),
     "gaps_mended": _gaps("✅ Mended; this is true no more:"),
+    "audit_found": inspected.note("⚠️ The posture names what is not there:"),
+    "audit_mended": inspected.note("✅ Mended; this is true no more:"),
     "sheet_broken": sheet_notes.broken,
     "sheet_mended": sheet_notes.mended,
     "post_over": lambda data, _: standing.over(data),

@@ -60,7 +60,7 @@ def test_help_names_every_command_and_imports_none(capsys: pytest.CaptureFixture
         (
             ["banana"],
             "There is no command 'banana'. There is: run, sandbox, check, schema, simulate, diff, generate,"
-            " import, apply, contacts, oncall, doctor, migrate, backup, verify.",
+            " import, apply, contacts, oncall, audit, doctor, migrate, backup, verify.",
         ),
     ],
 )

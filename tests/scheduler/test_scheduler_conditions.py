@@ -24,7 +24,7 @@ async def nothing() -> None:
 @pytest.fixture
 def engine(night: Night) -> Engine:
     """Not started: nothing that is due goes out."""
-    return Engine(night.bot, Pulse(), World().handlers, "test", nothing)
+    return Engine(night.bot, Pulse(), World().handlers, "test", nothing, nothing)
 
 
 async def found(engine: Engine) -> dict[str, Condition]:

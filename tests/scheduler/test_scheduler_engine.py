@@ -33,7 +33,7 @@ def world() -> World:
 async def engine(night: Night, world: World) -> AsyncIterator[Engine]:
     """Started; its bot wakes it."""
     pulse = Pulse()
-    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing)
+    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing, nothing)
     await loops.start()
     yield loops
     await loops.stop(2.0)
@@ -73,7 +73,7 @@ async def test_what_became_due_while_we_were_down_goes_out_at_the_start(night: N
     await declare(night.bot, Declaration("Payments API is slow"), night.by("dave"), night.now)
     night.clock.time += timedelta(minutes=5)
     pulse = Pulse()
-    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing)
+    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing, nothing)
     await loops.start()
     await until(lambda: world.effects().count(Effect.PAGE_SMS) == 2)
     await loops.stop(5.0)
@@ -159,7 +159,7 @@ async def test_after_the_whole_process_stood_still_nothing_is_started_again(
 ) -> None:
     monkeypatch.setattr(module, "STILL_SECONDS", 0.03)
     monkeypatch.setattr(module, "OVERSLEPT_SECONDS", -1.0)  # every sleep is longer than that
-    loops = Engine(night.bot, Pulse(), world.handlers, "test", nothing)
+    loops = Engine(night.bot, Pulse(), world.handlers, "test", nothing, nothing)
     await loops.start()
     loops._tasks["ROOM"].cancel()
     await asyncio.sleep(0.2)
@@ -171,7 +171,7 @@ async def test_after_the_whole_process_stood_still_nothing_is_started_again(
 async def test_the_guard_outlives_its_own_failure(night: Night, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "STILL_SECONDS", 0.03)
     pulse = Pulse()
-    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing)
+    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing, nothing)
     turns = 0
 
     async def broken() -> None:
@@ -194,7 +194,7 @@ async def test_stopping_lets_a_page_under_way_finish_and_leaves_no_task(night: N
 
     world.answers[Effect.PAGE_SMS] = wait
     pulse = Pulse()
-    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing)
+    loops = Engine(replace(night.bot, wake=pulse), pulse, world.handlers, "test", nothing, nothing)
     await loops.start()
     await begin(night, loops)
     await until(lambda: Effect.PAGE_SMS in world.effects())

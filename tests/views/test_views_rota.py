@@ -52,6 +52,7 @@ DATA: dict[str, object] = {
     "group": "oncall-payments",
     "schedules": ["payments"],
     "gaps": [{"code": "no_slot", "schedule": "payments", "start": AT, "end": AT + 60}],
+    "lacks": [{"code": "INC407", "section": "severities", "name": "SEV1", "given": "<!channel>"}],
     "faults": [{"sheet": "schedule", "row": 3, "column": "end_time", "code": "backwards", "given": "<!channel>"}],
     "troubles": [{"code": "unknown", "given": "<!channel>", "where": "Night"}],
 }
@@ -131,6 +132,10 @@ def test_notes_say_who_has_what_and_when() -> None:
         "Your shift of *payments* is over. Bob Okafor has it now.",
         "⚠️ On call will have gaps that you can mend:\n• nobody is on call for *payments* from 12:00 UTC to 12:01 UTC",
         "✅ Mended; this is true no more:\n• nobody is on call for *payments* from 12:00 UTC to 12:01 UTC",
+        "⚠️ The posture names what is not there:\n• There is no channel #&lt;!channel&gt; that the bot can see; `SEV1`"
+        " names it.",
+        "✅ Mended; this is true no more:\n• There is no channel #&lt;!channel&gt; that the bot can see; `SEV1`"
+        " names it.",
         "⚠️ The on-call spreadsheet is not followed: what was last read without a fault stays in force.\n"
         "• schedule, row 3, end_time: “&lt;!channel&gt;” is before the start",
         "✅ The on-call spreadsheet is followed again.",
