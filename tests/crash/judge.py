@@ -19,6 +19,7 @@ from typing import Any, cast
 from crash.ledger import Ledger
 from crash.received import Address, Arrival, Received
 
+from bot.domain.budgets import WINDOW
 from bot.domain.delivery import NOTIFIER_OF, Effect, PageState, Row, RowState
 from bot.domain.escalation import RunKind, RunState, step_at
 from bot.domain.timeline import Kind
@@ -171,8 +172,15 @@ class Judge:
             self.verdict.pages += 1
             reached = sum(self._delivery(row, bundles) for row in rows[page["id"]])
             answered = page["state"] is not PageState.OPEN
-            if not reached and not answered:
-                self.verdict.blame("lost", f"nothing of {page['key']} has arrived, and it is open")
+            if not reached and not answered and not self._held(page, rows[page["id"]]):
+                states = [f"{row['state'].value} until {row['not_before']} {row['reason']}" for row in rows[page["id"]]]
+                words = f"nothing of {page['key']} of {page['created_at']} has arrived, and it is open: {states}"
+                self.verdict.blame("lost", words)
+
+    def _held(self, page: Mapping[str, Any], rows: list[Any]) -> bool:
+        """Whether a page is so new that its person's budget may hold it back for a bundle, and does."""
+        held = any(row["state"] is RowState.PENDING and row["not_before"] > self.now for row in rows)
+        return held and page["created_at"] > self.now - WINDOW
 
     def _delivery(self, row: Mapping[str, Any], bundles: Mapping[int, int]) -> int:
         """How often one delivery arrived, by itself or in its bundle."""
