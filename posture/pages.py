@@ -28,7 +28,8 @@ posture from being in force; a warning does not. `tocsin check --explain INC004`
 printed, and what `check` exits with, is in [posture.md](posture.md).
 
 INC001 to INC099 are what a posture promises and does not keep, INC1xx how the text is written, INC2xx names that lead
-nowhere, INC3xx what is legal and will be missed at 3 a.m.
+nowhere, INC3xx what is legal and will be missed at 3 a.m., INC4xx what [`audit`](#what-only-audit-finds) finds in the
+world, INC9xx what [`check --prove`](#what-only-check---prove-finds) finds at some hour.
 """
 _PROVEN: Final = """## What only `check --prove` finds
 

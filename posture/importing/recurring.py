@@ -33,8 +33,9 @@ def rotations(made: Draft, name: str, zone: str, shift: Json, now: datetime) -> 
         made.note("schedules", name, f"{what} {laid}, which cannot be said here; it was left out.")
         return []
     begins, period, stretches = laid
-    if begins < start and start > now.replace(tzinfo=None):
-        made.note("schedules", name, f"{what} begins on {start:%Y-%m-%d} there; here its first week is whole.")
+    effective = max(start, wall(text(shift, "rotation_start"), zone) or start)
+    if begins < effective and effective > now.replace(tzinfo=None):
+        made.note("schedules", name, f"{what} begins on {effective:%Y-%m-%d} there, and on {begins:%Y-%m-%d} here.")
     hours = turns.hours(stretches)
     found = [Turns(tuple(row), period, begins, zone, until, hours) for row in _rows(made, name, what, shift)]
     return [one for one in found if not turns.over(one, now) and turns.possible(made, name, what, one)]

@@ -283,3 +283,41 @@ def test_an_export_with_rubbish_in_every_field_still_makes_a_posture_that_loads(
         file.write_text(json.dumps(spoiled))
         loaded = loads(written(imported(system, file, NOW)), now=NOW)
         assert [str(finding) for finding in loaded.errors] == []
+
+
+def shift(tmp_path: Path, **changes: Any) -> Draft:
+    usual = {"id": "H", "name": "h", "type": "rolling_users", "start": "2026-02-02T09:00:00", "duration": 86400,
+             "frequency": "daily", "interval": 1, "rolling_users": [["A"], ["B"]]}  # fmt: skip
+    users = [{"id": one, "username": one, "email": f"{one.lower()}@example.com"} for one in "AB"]
+    schedules = [{"id": "S", "name": "s", "time_zone": "UTC", "shifts": ["H"]}]
+    content = {"users": users, "schedules": schedules, "on_call_shifts": [usual | changes]}
+    (tmp_path / "one.json").write_text(json.dumps(content))
+    return imported("grafana", tmp_path / "one.json", NOW)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"interval": 3}, "leaves gaps between its turns, which cannot be said here; it was left out."),
+        ({"duration": 2 * 86400}, "overlaps with itself, which cannot be said here; it was left out."),
+        ({"by_month": [1]}, "recurs by months, which cannot be said here; it was left out."),
+        ({"start": ""}, "has no start that can be read, and was left out."),
+    ],
+)  # fmt: skip
+def test_a_shift_that_recurs_otherwise_is_left_out(changes: dict[str, Any], why: str, tmp_path: Path) -> None:
+    draft = shift(tmp_path, **changes)
+    assert (draft.schedules, f"schedules s: The shift `h` {why}" in told(draft)) == ({}, True)
+
+
+def test_a_shift_that_begins_later_than_its_turns_says_so(tmp_path: Path) -> None:
+    draft = shift(tmp_path, rotation_start="2026-03-10T09:00:00")
+    assert told(draft)[1:] == ["schedules s: The shift `h` begins on 2026-03-10 there, and on 2026-02-02 here."]
+
+
+def test_a_recurrent_event_puts_all_of_its_people_on_call_at_once(tmp_path: Path) -> None:
+    draft = shift(tmp_path, type="recurrent_event", frequency="weekly", by_day=["SA", "SU"], users=["A", "B"])
+    assert [one.layers[0].members for one in draft.schedules.values()] == [("a",), ("b",)]
+    loaded = loads(written(draft), now=NOW).posture
+    assert loaded is not None
+    days = [datetime(2026, 3, day, 12, tzinfo=UTC) for day in range(2, 9)]
+    assert [len(on_call(loaded, day, "s", "s-2")) for day in days] == [0, 0, 0, 0, 0, 2, 2]
