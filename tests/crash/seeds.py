@@ -161,16 +161,16 @@ SEEDS: tuple[Seed, ...] = (
     Seed(
         "a run's next step is not armed",
         "bot/usecases/climb.py",
-        "    await change.tx.timers.arm(timer)\n\n\ndef _tell",
-        "\n\ndef _tell",
-        "pytest tests/usecases/test_usecases_paging.py",
+        "    await change.tx.timers.arm(timer)\n    await arm_handover(change, run)\n",
+        "    await arm_handover(change, run)\n",
+        "pytest tests/usecases/test_usecases_escalation.py",
     ),
     Seed(
         "a step is taken although somebody acked",
         "bot/usecases/paging.py",
         "        elif run.state is not RunState.CLIMBING:\n            reason = ",
         "        elif run.state is RunState.ENDED:\n            reason = ",
-        "pytest tests/usecases/test_usecases_paging.py",
+        "pytest tests/usecases/test_usecases_escalation.py",
         also=(
             (
                 "bot/usecases/climb.py",
@@ -191,7 +191,7 @@ SEEDS: tuple[Seed, ...] = (
         "an ack goes out before the commit",
         "commands/boundary.py",
         "        told = await self.settle(asked, act)\n        if told.ending is not Ending.DONE:\n",
-        "        await ack()\n"
+        "        self.tasks.spawn(self.settle(asked, act))\n        return await ack()\n"
         "        told = await self.settle(asked, act)\n        if told.ending is not Ending.DONE:\n",
         "pytest tests/commands/test_commands_boundary.py",
     ),
@@ -228,7 +228,7 @@ SEEDS: tuple[Seed, ...] = (
         "bot/usecases/once.py",
         "            if not await self._guard(tx):\n",
         "            if False:\n",
-        "pytest tests/usecases/test_usecases_paging.py tests/web/test_web_twilio.py",
+        "pytest tests/usecases/test_usecases_once.py",
     ),
     Seed(
         "Slack's wish to wait is not heeded",
