@@ -21,8 +21,11 @@ CODES: dict[str, str] = {
     "deactivated": "somebody who is on call is deactivated in Slack",
     "one_person": "one person alone takes every turn",
     "twice": "somebody is on call by two schedules at once",
+    "stale": "its source cannot be followed, so that what was last read is in force",
 }
-WARNINGS = frozenset({"one_person", "twice"})
+WARNINGS = frozenset({"one_person", "twice", "stale"})
+#: Told by themselves, at once; here they are only shown until they are mended.
+SHOWN_ONLY = frozenset({"stale"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,7 @@ class Known:
     people: Mapping[PersonId, Person]
     configured: Collection[str]
     paged: Collection[str]
+    stale: Collection[str] = ()  # whose source cannot be followed
 
 
 def gaps(known: Known, start: datetime, end: datetime) -> list[Gap]:
@@ -78,6 +82,8 @@ def _of_schedule(known: Known, name: str, schedule: Schedule, start: datetime, e
             yield Gap("inactive", name)
         return
     held = known.stretches.get(name, ())
+    if name in known.stale:
+        yield Gap("stale", name)
     for since, until in meant_to_cover(schedule, start, end):
         inside = [slot for slot in held if slot.start < until and slot.end > since]
         for first, last in uncovered(_within(inside, since, until), since, until):

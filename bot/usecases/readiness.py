@@ -11,11 +11,12 @@ from bot.domain.meaning import schedules_of
 from bot.domain.oncall import stretches
 from bot.domain.people import Person, PersonId, Standing
 from bot.domain.posture import Posture
-from bot.domain.readiness import AHEAD, CODES, Gap, Known, compared
+from bot.domain.readiness import AHEAD, CODES, SHOWN_ONLY, Gap, Known, compared
 from bot.domain.readiness import gaps as found_in
 from bot.domain.rota import stamp
 from bot.ports import Tx
 from bot.usecases.notices import note_row
+from bot.usecases.stale import is_broken
 
 
 async def gaps(bot: Bot, now: datetime) -> list[Gap]:
@@ -31,7 +32,9 @@ async def gaps_in(bot: Bot, tx: Tx, now: datetime) -> list[Gap]:
     held = {name: stretches(by_name.get(name, ()), now, now + AHEAD) for name in posture.schedules}
     people = await tx.people.many({slot.person_id for some in held.values() for slot in some})
     by_policies = paged(posture, bot.config.escalation_delay)
-    known = Known(posture.schedules, off, held, people, bot.config.notifiers, by_policies)
+    followed = [name for name, one in posture.schedules.items() if one.source is not None]
+    stale = {name for name in followed if await is_broken(tx, name)}
+    known = Known(posture.schedules, off, held, people, bot.config.notifiers, by_policies, stale)
     return found_in(known, now, now + AHEAD)
 
 
@@ -48,7 +51,8 @@ async def tell_gaps(bot: Bot, now: datetime) -> tuple[int, int]:
     async def work(tx: Tx) -> tuple[int, int]:
         if not await tx.inbox.first("gaps", f"{now:%Y-%m-%d}", now):
             return 0, 0
-        new, mended, over = compared(await _told(tx), await gaps_in(bot, tx, now), now)
+        found = [gap for gap in await gaps_in(bot, tx, now) if gap.code not in SHOWN_ONLY]
+        new, mended, over = compared(await _told(tx), found, now)
         await tx.gaps.add(new, now)
         await tx.gaps.close([*mended, *over], now)
         everybody = {person.id: person for person in await tx.people.all()}
@@ -67,7 +71,7 @@ async def _told(tx: Tx) -> list[Gap]:
 
 async def tell_new(bot: Bot, tx: Tx, schedules: Collection[str], now: datetime) -> None:
     """Gaps of these schedules that nobody was told of yet are told at once, and not only at night."""
-    found = [gap for gap in await gaps_in(bot, tx, now) if gap.schedule in schedules]
+    found = [gap for gap in await gaps_in(bot, tx, now) if gap.schedule in schedules and gap.code not in SHOWN_ONLY]
     new, _, _ = compared(await _told(tx), found, now)
     await tx.gaps.add(new, now)
     everybody = {person.id: person for person in await tx.people.all()} if new else {}

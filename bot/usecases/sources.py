@@ -12,7 +12,7 @@ from bot.domain.people import SYSTEM, Standing
 from bot.domain.rota import stamp
 from bot.domain.sources import Entry, Trouble, lines
 from bot.ports import Tx
-from bot.usecases import rotas
+from bot.usecases import rotas, stale
 from bot.usecases.notices import note_row
 
 
@@ -33,13 +33,13 @@ async def take(bot: Bot, schedule: str, entries: Sequence[Entry], now: datetime)
 async def tell(bot: Bot, schedule: str, troubles: Sequence[Trouble], now: datetime) -> None:
     """Tells admins once that a rota is not followed, and once that it is again; before that nothing is written."""
     declared = bot.posture().schedules.get(schedule)
-    if declared is None or bool(troubles) is await bot.db.read(lambda tx: is_broken(tx, schedule)):
+    if declared is None or bool(troubles) is await bot.db.read(lambda tx: stale.is_broken(tx, schedule)):
         return
 
     async def work(tx: Tx) -> None:
-        if bool(troubles) is await is_broken(tx, schedule):
+        if bool(troubles) is await stale.is_broken(tx, schedule):
             return
-        await tx.marks.set(_mark(schedule, "broken" if troubles else "mended"), now)
+        await stale.note(tx, schedule, now, broken=bool(troubles))
         code = "source_broken" if troubles else "source_mended"
         data = {"schedule": schedule, "origin": declared.origin.value, "troubles": [asdict(one) for one in troubles]}
         admins = [one for one in await tx.people.all() if one.standing is Standing.ADMIN and one.active]
@@ -47,13 +47,3 @@ async def tell(bot: Bot, schedule: str, troubles: Sequence[Trouble], now: dateti
         await tx.outbox.put([row for row in rows if row is not None])
 
     await bot.write(work)
-
-
-async def is_broken(tx: Tx, schedule: str) -> bool:
-    """Whether admins were told that it is not followed, and not yet that it is again."""
-    broken, mended = await tx.marks.get(_mark(schedule, "broken")), await tx.marks.get(_mark(schedule, "mended"))
-    return broken is not None and (mended is None or mended < broken)
-
-
-def _mark(schedule: str, what: str) -> str:
-    return f"source/{schedule}/{what}"

@@ -146,6 +146,7 @@ def gap(data: Data, now: datetime) -> str:
         "no_address": f"{who} is on call for {where} and can be reached by nothing",
         "deactivated": f"{who} is on call for {where} and is deactivated in Slack",
         "one_person": f"{who} alone takes every turn of {where}",
+        "stale": f"the source of {where} cannot be followed, so that what was last read there is in force",
         "twice": f"{who} is on call for {where} and *{_word(data, 'other')}* at once {_span(data, now)}",
     }
     return words[str(data.get("code"))]

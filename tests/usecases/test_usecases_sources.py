@@ -10,6 +10,7 @@ from usecases_rota import DAY, MONDAY, WEEK, WEEKLY, Team24, team_on
 
 from bot.domain.oncall import Origin, Rotation, Schedule, Source
 from bot.domain.people import SYSTEM
+from bot.domain.readiness import Gap
 from bot.domain.refusals import Refusal
 from bot.domain.sources import Entry, Named, Trouble
 from bot.usecases import readiness, rotas, shifts, sources
@@ -95,6 +96,15 @@ async def test_nobody_makes_a_schedule_of_its_name_elsewhere(team: Team24) -> No
         with pytest.raises(Refusal) as no:
             await rotas.keep(team.bot, made, SYSTEM, team.now)
         assert (no.value.code, no.value.data["origin"]) == ("comes_from", "calendar")
+
+
+async def test_a_source_that_cannot_be_followed_is_shown_until_it_is_mended_and_not_told_again(team: Team24) -> None:
+    await sources.take(team.bot, "payments", [week(n, "dave") for n in range(4)], team.now)
+    await sources.tell(team.bot, "payments", [Trouble("away", "PagerDuty answered 500")], team.now)
+    assert await readiness.gaps(team.bot, team.now) == [Gap("stale", "payments")]
+    assert await readiness.tell_gaps(team.bot, team.now) == (0, 0)
+    await sources.tell(team.bot, "payments", [], team.now + DAY)
+    assert await readiness.gaps(team.bot, team.now) == []
 
 
 async def test_a_hole_in_what_was_read_is_a_gap(team: Team24) -> None:
