@@ -38,7 +38,11 @@ def import_(
     except NotReadable as problem:
         print(problem)
         return IMPOSSIBLE
-    to.write_text(written(draft), encoding="utf-8")
+    try:
+        to.write_text(written(draft), encoding="utf-8")
+    except OSError as problem:
+        print(f"{to} cannot be written: {problem.strerror}.")
+        return IMPOSSIBLE
     loaded = load(to)
     print("\n".join([*_told(draft), f"Wrote {to}: {_counted(draft)}."]))
     if loaded.findings:

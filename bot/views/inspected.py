@@ -46,7 +46,7 @@ def _whose(lack: Lack) -> str:
     return f"`{lack.name}` names it" if lack.section else "a standing post is in it"
 
 
-def note(head: str) -> Callable[[Mapping[str, object], datetime], str]:
+def note(head: str, todo: str = "") -> Callable[[Mapping[str, object], datetime], str]:
     """To admins, with what each lack means; escaped."""
 
     def words(data: Mapping[str, object], _: datetime) -> str:
@@ -55,7 +55,7 @@ def note(head: str) -> Callable[[Mapping[str, object], datetime], str]:
         lacks = [Lack(*(str(one.get(key) or "") for key in ("code", "section", "name", "given"))) for one in given]
         known = [lack for lack in lacks if lack.code in _SENTENCES]
         lines = [f"• {escape(message(lack))}" for lack in known[:_MOST]]
-        more = [f"• and {len(known) - _MOST} more: `tocsin audit` lists all"] if len(known) > _MOST else []
-        return "\n".join([head, *lines, *more])
+        more = [f"• and {len(known) - _MOST} more"] if len(known) > _MOST else []
+        return "\n".join([head, *lines, *more, *([todo] if todo else [])])
 
     return words

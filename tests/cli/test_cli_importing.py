@@ -46,6 +46,11 @@ def test_a_file_that_is_there_is_overwritten_only_when_asked(capsys: pytest.Capt
     assert load("mine.yaml").posture is not None
 
 
+def test_a_file_that_cannot_be_written_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["import", "pagerduty", "export.json", "--to", "nowhere/posture.yaml"]) == 2
+    assert capsys.readouterr().out == "nowhere/posture.yaml cannot be written: No such file or directory.\n"
+
+
 def test_nothing_is_written_where_there_is_nothing_to_import(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["import", "grafana", "nowhere.json"]) == 2
     assert capsys.readouterr().out == "nowhere.json is not there.\n"

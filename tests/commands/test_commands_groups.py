@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from commands_town import Town
 
 from bot.domain.groups import UserGroup
+from bot.domain.posture import PersonDecl
 from integrations.directory import Directory
 from sandbox import seed, wire
 
@@ -45,3 +48,16 @@ async def test_a_group_follows_what_slack_says_of_it(town: Town) -> None:
 
     await town.until_true(disabled)
     assert await members(town) == (seed.CAROL,)
+
+
+async def test_the_nightly_look_asks_slack_and_tells_admins_what_it_lacks(town: Town) -> None:
+    """Slack cannot be asked: nothing is told, and the same night's next look tells it."""
+    bot, directory = town.night.bot, Directory(town.night.bot, town.live.slack)
+    town.live.fault("users.list", "error", error="internal_error")
+    await directory.tell_lacks()
+    assert await bot.db.read(lambda tx: tx.gaps.told()) == []
+    nora = PersonDecl("nora", "Nora", email="nora@acme.example", phone="+15550100009")
+    bot.adopt(replace(bot.posture(), people={"nora": nora}, severities={}))
+    await directory.tell_lacks()
+    told = await bot.db.read(lambda tx: tx.gaps.told())
+    assert [(gap.code, gap.schedule, gap.other) for gap in told] == [("INC402", "people/nora", "nora@acme.example")]

@@ -133,7 +133,7 @@ def test_notes_say_who_has_what_and_when() -> None:
         "⚠️ On call will have gaps that you can mend:\n• nobody is on call for *payments* from 12:00 UTC to 12:01 UTC",
         "✅ Mended; this is true no more:\n• nobody is on call for *payments* from 12:00 UTC to 12:01 UTC",
         "⚠️ The posture names what is not there:\n• There is no channel #&lt;!channel&gt; that the bot can see; `SEV1`"
-        " names it.",
+        " names it.\nThe subcommand `audit` says where each stands, and what to do.",
         "✅ Mended; this is true no more:\n• There is no channel #&lt;!channel&gt; that the bot can see; `SEV1`"
         " names it.",
         "⚠️ The on-call spreadsheet is not followed: what was last read without a fault stays in force.\n"
