@@ -187,7 +187,9 @@ _WORDS: dict[str, Callable[[Data, datetime], str]] = {
     "shift_ends": _ends,
     "gaps_found": _gaps("⚠️ On call will have gaps that you can mend:"),
     "gaps_mended": _gaps("✅ Mended; this is true no more:"),
-    "audit_found": inspected.note("⚠️ The posture names what is not there:"),
+    "audit_found": inspected.note(
+        "⚠️ The posture names what is not there:", "The subcommand `audit` says where each stands, and what to do."
+    ),
     "audit_mended": inspected.note("✅ Mended; this is true no more:"),
     "sheet_broken": sheet_notes.broken,
     "sheet_mended": sheet_notes.mended,
