@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.bot import Bot
 from bot.domain.delivery import NewRow
 from bot.domain.oncall import Schedule, Slot, stretches, uncovered
 from bot.domain.people import Actor, Person, PersonId
+from bot.domain.posture import Posture
 from bot.domain.refusals import Refusal
 from bot.domain.rota import Entry, may_edit, stamp
 from bot.domain.spelling import nearest
@@ -104,7 +105,12 @@ class Edit:
         self.rows += await follow(self.tx, {**self.bot.posture().schedules, name: self.schedule}, [name], self.now)
         await self.tx.outbox.put(self.rows)
         await look(self.tx, self.now, [name])
-        await handed_over(within(self.bot, self.tx), name, self.now)
+        await handed_over(replace(within(self.bot, self.tx), posture=self._posture), name, self.now)
+
+    def _posture(self) -> Posture:
+        """The one in force, with the schedule as this edit leaves it: who comes next is paged by its new order."""
+        posture = self.bot.posture()
+        return replace(posture, schedules={**posture.schedules, self.schedule.name: self.schedule})
 
     async def shown(self, held: Sequence[Slot]) -> list[dict[str, object]]:
         """Stretches as the administration keeps them."""

@@ -10,10 +10,12 @@ from bot.domain.fairness import Load, loads
 from bot.domain.oncall import Origin, Rotation, Schedule, Slot, moved_on, of_one_person, shifts, stretches
 from bot.domain.oncall.written import from_json, to_json
 from bot.domain.people import Actor, Person, PersonId
+from bot.domain.readiness import AHEAD as SOON
 from bot.domain.refusals import Refusal
 from bot.domain.rota import FURTHEST, Changed, Entry, check_admin, stamp
 from bot.domain.spelling import nearest
 from bot.ports import Tx
+from bot.usecases import readiness
 from bot.usecases.edits import Edit, editing
 from bot.usecases.following import follow
 from bot.usecases.schedules import (
@@ -147,6 +149,8 @@ async def keep(bot: Bot, schedule: Schedule, by: Actor, now: datetime) -> Change
 
     answer = await bot.write(work)
     await adopt(bot)
+    if not shifts(schedule, now, now + SOON):  # somebody emptied it, or shared something else
+        await bot.write(lambda tx: readiness.tell_new(bot, tx, [schedule.name], now))
     return answer
 
 

@@ -90,7 +90,8 @@ def _now(one: OnCall, words: _Words) -> str:
     if one.slot is None:
         return f"*Now* ⚠️ nobody until {words.at(one.following.start)}" if one.following else "*Now* ⚠️ nobody"
     until = f"until {words.at(one.until)}" if one.until else "with no end planned"
-    return f"*Now* {words.who(one.slot.person_id)} {until}{' (override)' if one.slot.is_override else ''}"
+    whole = one.slot.is_override and one.until is not None and one.slot.end >= one.until  # it says so until it changes
+    return f"*Now* {words.who(one.slot.person_id)} {until}{' (override)' if whole else ''}"
 
 
 def _next(one: OnCall, words: _Words) -> list[str]:

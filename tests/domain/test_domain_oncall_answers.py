@@ -31,6 +31,11 @@ def test_a_slot_begins_with_its_first_moment_and_ends_before_its_last() -> None:
     assert covering([MORNING, NOON], at(16)) is None
 
 
+def test_whoever_comes_after_an_override_comes_when_it_ends_and_not_when_their_own_slot_began() -> None:
+    stand_in = slot(9, CAROL, 2, 6, override=True)
+    assert on_call("payments", [MORNING, stand_in], at(3)) == OnCall("payments", stand_in, slot(1, ALICE, 6, 8), at(6))
+
+
 def test_two_slots_of_the_same_person_are_one_stretch() -> None:
     again = slot(4, ALICE, 8, 12)
     later = slot(5, BOB, 12, 24)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from night import THREE_AM, Night, paging_by
 
 from bot.domain.escalation import Policy, Target, TargetKind, Tier
-from bot.domain.oncall import Slot
+from bot.domain.oncall import Line, Listed, Origin, Schedule, Slot
+from bot.domain.people import SYSTEM
 from bot.domain.timeline import Kind
 from bot.usecases import incidents, responders, rotas, shifts, swaps
 from bot.usecases.handover import handed_over
@@ -120,6 +122,23 @@ async def test_an_override_that_begins_later_pages_the_stand_in_then(night: Nigh
     assert await handed_over(night.bot, None, night.now) == 0
     await night.pass_minutes(2)
     assert whom(night) == ["Alice", "Dave"]
+
+
+async def test_a_new_order_of_a_listed_rota_pages_whom_it_says_and_nobody_by_the_old_one(night: Night) -> None:
+    def listed(*who: str) -> Schedule:
+        line = Line(THREE_AM - M, THREE_AM + 60 * M, who)
+        return Schedule("desk", (Listed((line,)),), origin=Origin.SHEET)
+
+    second = Policy("second", (Tier((Target(TargetKind.SCHEDULE, "desk", 1),), 5 * M),), 0)
+    under = paging_by(night, second)
+    in_force = [under.bot.posture()]
+    under = replace(under, bot=replace(under.bot, posture=lambda: in_force[-1], adopt=in_force.append))
+    await rotas.keep(under.bot, listed("alice", "bob", "dave"), SYSTEM, under.now)
+    await under.declare()
+    assert whom(under) == ["Bob"]
+    await rotas.keep(under.bot, listed("bob", "alice"), SYSTEM, under.now)
+    await under.deliver()
+    assert whom(under) == ["Bob", "Alice"]
 
 
 async def test_a_change_of_another_schedule_pages_nobody(night: Night) -> None:

@@ -39,6 +39,16 @@ async def test_as_long_as_nothing_was_read_those_who_were_on_call_stay(team: Tea
     assert (await team.plan(2))[:2] == ["alice Tue 24 12-Mon 30 09", "bob Mon 30 09-Mon 07 09"]
 
 
+async def test_an_emptied_rota_is_a_gap_that_is_told_at_once_and_once(team: Team24) -> None:
+    await sources.take(team.bot, "payments", [week(0, "dave")], team.now)
+    await team.notes()
+    for _ in range(2):
+        assert await sources.take(team.bot, "payments", [], team.now) == ()
+    [gap] = await readiness.gaps(team.bot, team.now)
+    assert (gap.code, gap.start, gap.end) == ("no_slot", team.now, team.now + 2 * WEEK)
+    assert await team.notes() == [("carol", "gaps_found")]
+
+
 async def test_what_was_never_read_cannot_be_made_anew(team: Team24) -> None:
     before = await team.plan(2)
     with pytest.raises(Refusal) as no:

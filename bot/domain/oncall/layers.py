@@ -51,9 +51,11 @@ def boundary(schedule: Schedule, at: datetime) -> datetime | None:
 def meant_to_cover(schedule: Schedule, start: datetime, end: datetime) -> list[Interval]:
     """What of [start, end) the layers are there for, whoever is a member or away; joined, in order."""
     spans: list[Interval] = []
+    if schedule.source is not None and not schedule.layers:  # nothing was read of it yet
+        return [(start, end)]
     for layer in schedule.layers:
         if isinstance(layer, Listed):
-            spans += [(min(line.start for line in layer.lines), end)] if layer.lines else []  # in any order
+            spans.append((min((line.start for line in layer.lines), default=start), end))  # in any order, or emptied
             continue
         zone = ZoneInfo(layer.zone)
         since = start if layer.start is None else max(start, moment(anchor_of(layer, zone), zone))

@@ -31,7 +31,7 @@ class OnCall:
 
     schedule: str
     slot: Slot | None
-    following: Slot | None = None  # the next slot of somebody else, or after a gap
+    following: Slot | None = None  # the next slot of somebody else, or after a gap; it starts when it is its turn
     until: datetime | None = None  # when the person of `slot` stops; None: as far as slots are known
 
 
@@ -53,7 +53,7 @@ def on_call(schedule: str, slots: Sequence[Slot], at: datetime) -> OnCall:
         if until is None and (here is None or current is None or here.person_id != current.person_id):
             until = change
         if until is not None and here is not None:
-            return OnCall(schedule, current, here, until if current else None)
+            return OnCall(schedule, current, replace(here, start=change), until if current else None)
     return OnCall(schedule, current)
 
 
