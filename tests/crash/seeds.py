@@ -94,7 +94,9 @@ SEEDS: tuple[Seed, ...] = (
         "    answer = await declare(bot, form, Actor(None, Source.WEBHOOK, LABEL), bot.clock.now())\n"
         '    return web.json_response({"incident_id": str(answer.incident.id)}, status=201)\n',
         "    import asyncio\n"
-        "    number = await bot.db.read(lambda tx: tx.incidents.next_id())\n"
+        "    from bot.domain.people import EVERYTHING\n"
+        "    newest = await bot.db.read(lambda tx: tx.incidents.recent(EVERYTHING, 1))\n"
+        "    number = newest[0].id + 1 if newest else 1\n"
         "    asyncio.get_running_loop().create_task(\n"
         "        declare(bot, form, Actor(None, Source.WEBHOOK, LABEL), bot.clock.now()))\n"
         '    return web.json_response({"incident_id": str(number)}, status=201)\n',
