@@ -45,8 +45,10 @@ class Edit:
         """The stretches that `to` would take over; refuses an actor who may not give them."""
         held = await self.held(start, end)
         whole = not uncovered(held, start, end)
-        if not may_edit(self.by, self.schedule, held, whole, to):
-            who = [person.name for person in (await self.people(held)).values()]
+        there = {person.id: person for person in (await self.people(held)).values() if person.active}
+        theirs = [slot for slot in held if slot.person_id in there]  # of whoever left it is as if nobody had it
+        if not may_edit(self.by, self.schedule, theirs, whole and len(theirs) == len(held), to):
+            who = [person.name for person in there.values()]
             raise Refusal("not_your_shift", schedule=self.schedule.name, who_can=who)
         if whole and all(slot.person_id == to for slot in held):
             name = (await self.tx.people.get(to)).name

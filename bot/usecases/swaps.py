@@ -74,7 +74,9 @@ async def accept(
         edit, asked = await _waiting(bot, tx, swap_id, by, now)
         await _check_asked(edit, asked, me)
         taken, left = part_of(asked, start, end, now.replace(microsecond=0))
-        asker = await edit.stand_in(asked.asked_by_id)
+        asker = await (tx.people.get if asked.cover else edit.stand_in)(
+            asked.asked_by_id
+        )  # who only gives may have left
         await edit.stand_in(me.id)
         before = await _still(edit, asker.id, taken.gives_start, taken.gives_end)
         intervals = [(taken.gives_start, taken.gives_end)]
@@ -215,7 +217,7 @@ async def _not_asked(edit: Edit, asked: Swap) -> Refusal:
 
 
 async def _not_mine(edit: Edit, *held: Slot) -> Refusal:
-    who = [person.name for person in (await edit.people(held)).values()]
+    who = [person.name for person in (await edit.people(held)).values() if person.active]
     return Refusal("not_your_shift", schedule=edit.schedule.name, who_can=who)
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.domain.oncall import OnCall
 from bot.domain.people import Person, PersonId
 from bot.views.message import Message, header, message, paragraphs, section
-from bot.views.words import at, escape, mention, one_line
+from bot.views.words import at, escape, mention, one_line, passed_over
 
 _BUDGET = 6000  # characters; a hundred schedules or so
 
@@ -40,4 +40,4 @@ def on_call(answers: Sequence[OnCall], people: Mapping[PersonId, Person], now: d
 
 def _who(person_id: PersonId, people: Mapping[PersonId, Person]) -> str:
     person = people.get(person_id)
-    return mention(person) if person else "somebody unknown"
+    return f"{mention(person)}{passed_over(person)}" if person else "somebody unknown"

@@ -14,7 +14,7 @@ from bot.domain.standing import EVERY, TEAM, Board, BoardLine, name_of
 from bot.views import names, user_groups
 from bot.views.message import Block, Message, actions, button, context, header, message, paragraphs, section
 from bot.views.origins import ORIGINS
-from bot.views.words import channel, count, cut, escape, flat, mention, one_line
+from bot.views.words import channel, count, cut, escape, flat, mention, one_line, passed_over
 
 _BUDGET = 10_000  # characters of lines; forty schedules or so
 _APART = 23  # schedules that have two blocks each; of more, each has a line
@@ -32,7 +32,8 @@ class _Words:
         person = self._people.get(person_id)
         if person is None:
             return "somebody unknown"
-        return mention(person) if self._mentions else flat(cut(one_line(person.name), _NAME))
+        name = mention(person) if self._mentions else flat(cut(one_line(person.name), _NAME))
+        return f"{name}{passed_over(person)}"
 
     def at(self, moment: datetime) -> str:
         said = f"{moment.astimezone(UTC):%a %d %b %Y %H:%M} UTC"

@@ -112,6 +112,11 @@ def mention(person: Person) -> str:
     return escape(one_line(person.name))
 
 
+def passed_over(person: Person) -> str:
+    """What follows the name of somebody on call whom no page reaches; empty for everybody else."""
+    return "" if person.active else " (⚠️ deactivated: pages pass over them)"
+
+
 def channel(channel_id: str) -> str:
     """A link to a Slack channel by its id."""
     return f"<#{channel_id}>" if _SLACK_ID.fullmatch(channel_id) else escape(channel_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from usecases_rota import DAY, HOUR, MONDAY, TUESDAY, WEEK, Team24, team_on
 
@@ -153,6 +155,17 @@ async def test_the_first_yes_takes_a_cover(team: Team24) -> None:
         "dave* Wed 25 12-Thu 26 12",
         "alice Thu 26 12-Mon 30 09",
     ]
+
+
+async def test_what_somebody_has_who_left_is_covered_or_taken_by_a_member_for_themselves(team: Team24) -> None:
+    answer = await swaps.cover(team.bot, "payments", TUESDAY, TUESDAY + DAY, team.by("alice"), team.now)
+    left = replace(team.people["alice"], active=False)
+    await team.bot.write(lambda tx: tx.people.save(left))
+    give = shifts.override(team.bot, "payments", team.id("bob"), TUESDAY, TUESDAY + DAY, team.by("dave"), team.now)
+    assert await refused(give) == ("not_your_shift", {"schedule": "payments", "who_can": []})
+    await swaps.accept(team.bot, int(str(answer.data["swap"])), team.by("bob"), team.now)
+    await shifts.override(team.bot, "payments", team.id("dave"), TUESDAY + DAY, NEXT - DAY, team.by("dave"), team.now)
+    assert (await team.plan(1))[:2] == ["bob* Tue 24 12-Wed 25 12", "dave* Wed 25 12-Sun 29 09"]
 
 
 async def test_of_a_cover_a_part_may_be_taken_and_the_rest_still_waits(team: Team24) -> None:

@@ -46,6 +46,14 @@ def test_the_first_post_calls_nobody_and_its_text_says_all_of_it_plainly() -> No
     )
 
 
+def test_somebody_who_is_deactivated_is_shown_as_whom_pages_pass_over() -> None:
+    given = board(ON)
+    left = {number: replace(person, active=False) for number, person in given.people.items()}
+    assert (
+        "Now Alice Chen (⚠️ deactivated: pages pass over them) until" in standing.board(replace(given, people=left)).text
+    )
+
+
 def test_every_time_has_its_day() -> None:
     shown = json.dumps(standing.board(board(*LINES)).blocks)
     times = re.findall(r"<!date[^>]*>", shown)
