@@ -80,6 +80,9 @@ def notifiers_of(given: str) -> frozenset[str]:
     return frozenset(names)
 
 
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+
+
 def moment_of(given: str) -> When:
     """`2026-03-29T02:17 Europe/Berlin`, or with an offset. A wall time that is skipped means the first after it."""
     from bot.domain.walltime import moment, on_wall
@@ -94,6 +97,8 @@ def moment_of(given: str) -> When:
         wall = datetime.fromisoformat(words[0])
     except (ValueError, KeyError, OSError):
         raise Unclear(f'`{given}` is no time. Write it like "2026-03-29T02:17 Europe/Berlin".') from None
+    if not FIRST_YEAR <= wall.year <= LAST_YEAR:
+        raise Unclear(f"`{given}` is further away than any rota. Choose a year from {FIRST_YEAR} to {LAST_YEAR}.")
     if wall.tzinfo is not None:
         return When(wall.astimezone(UTC), zone)
     at = moment(wall, zone)

@@ -60,7 +60,7 @@ class PagerDutyRotas:
             if no.trouble.code == "no_schedule":
                 self._ids.pop(schedule, None)  # one of that name may have been made anew
             return Read(troubles=(no.trouble,), again=no.again)
-        except (KeyError, TypeError, ValueError, AttributeError) as problem:
+        except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError) as problem:
             return Read(troubles=(Trouble("unreadable", type(problem).__name__),))
 
     def _entry(self, slot: Mapping[str, Any]) -> Entry:

@@ -80,6 +80,10 @@ def test_every_shift_of_an_interval_and_what_lies_between(file: Path, capsys: py
     [
         (["--schedule", "paymnts"], "There is no schedule `paymnts`. Did you mean `payments`?"),
         (["--at", "tomorrow"], '`tomorrow` is no time. Write it like "2026-03-29T02:17 Europe/Berlin".'),
+        (
+            ["--at", "9999-12-31T23:00 America/New_York"],
+            "`9999-12-31T23:00 America/New_York` is further away than any rota. Choose a year from 1970 to 2199.",
+        ),
         (["--from", "2026-03-27"], "An interval needs both ends: --from and --to."),
         (["--to", "2026-03-27"], "An interval needs both ends: --from and --to."),
         (["--at", SUNDAY, "--from", SUNDAY, "--to", SUNDAY], "Give --at, or --from and --to; not both."),

@@ -81,12 +81,14 @@ async def test_what_pagerduty_refuses_is_told_with_when_to_ask_again(double: Els
         web.Response(status=429, headers={"ratelimit-reset": "44"}),
         web.Response(status=503, headers={"Retry-After": "7200"}),
         web.Response(text="<html>"),
+        web.Response(text="[" * 100_000),
     ]
-    found = [await sources.read(pagerduty("PAAA111"), NOW) for _ in range(3)]
+    found = [await sources.read(pagerduty("PAAA111"), NOW) for _ in range(4)]
     assert found == [
         Read(troubles=(Trouble("away", "PagerDuty answered 429"),), again=timedelta(seconds=44)),
         Read(troubles=(Trouble("away", "PagerDuty answered 503"),), again=timedelta(minutes=10)),
         Read(troubles=(Trouble("unreadable", "JSONDecodeError"),)),
+        Read(troubles=(Trouble("unreadable", "RecursionError"),)),
     ]
     stranger, without = Sources("wrong", double.url), Sources("", double.url)
     said = "PagerDuty answered 401: check PAGERDUTY_API_TOKEN and PAGERDUTY_API_URL"
