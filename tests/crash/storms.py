@@ -76,7 +76,7 @@ def percentile(values: list[float], share: float) -> float:
 def suffer(alerts: int, seconds: float, seed: int, *, limited: bool = True) -> tuple[Tally, Storm, Limits]:
     """A storm over one bot on SQLite; then everything comes to rest and is judged."""
     storm = Storm()
-    with a_town_on("sqlite", seed, 1, SLACK_PACE="true") as life:
+    with a_town_on("sqlite", seed, 1, SLACK_PACE=str(limited).lower()) as life:
         life.be_born(0, crowded=False)
         life.crowd.promises.tried |= {title_of(group): 1 for group in range(GROUPS)}
         limits = Limits(life.fleet.outside)
