@@ -169,7 +169,7 @@ async def test_a_swap_that_is_declined_changes_nothing(town: Town) -> None:
         ("activate payments", "The schedule payments is switched on already."),
         ("regenerate payments", "*payments* is made anew from 03:00 UTC on; overrides stayed."),
         ("extend payments 9", "1 schedule reaches to 22 Jan 2027 03:00 UTC."),
-        ("extend 900", "That is more than a year away. Nothing was changed; choose a nearer end."),
+        ("extend 900", "Schedules are extended by 1 to 52 weeks. Nothing was changed."),
         ("deactivate paymnts", "There is no schedule “paymnts”. Did you mean payments?"),
     ],
 )
