@@ -76,7 +76,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "nobody_on_call": ("schedule",),
     "already_on_call": ("schedule", "person"),
     "cannot_cover": ("person",),
-    "bad_interval": ("why",),  # backwards, past, too_far, outside
+    "bad_interval": ("why",),  # backwards, past, too_far, outside, weeks
     "no_such_override": (),
     "no_such_shift": ("schedule",),
     "bad_schedule_name": ("given",),
