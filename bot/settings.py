@@ -178,6 +178,9 @@ class Settings(BaseSettings):
     webhook_token_alertmanager: WebhookToken | None = Field(
         None, description="Token of `POST /webhooks/alertmanager`. Without it the endpoint is closed."
     )
+    webhook_token_canary: WebhookToken | None = Field(
+        None, description="Token of `POST /webhooks/canary`. Without it the endpoint is closed."
+    )
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -264,7 +267,11 @@ class Settings(BaseSettings):
 
     def webhook_tokens(self) -> dict[str, str]:
         """The token of each webhook source that has one."""
-        tokens = {"incidents": self.webhook_token_incidents, "alertmanager": self.webhook_token_alertmanager}
+        tokens = {
+            "incidents": self.webhook_token_incidents,
+            "alertmanager": self.webhook_token_alertmanager,
+            "canary": self.webhook_token_canary,
+        }
         return {source: token.get_secret_value() for source, token in tokens.items() if token}
 
 

@@ -206,7 +206,7 @@ class Document(Section):
     postmortem: Postmortem = key("What a postmortem must have.", Postmortem.model_construct())
     reminders: Reminders = key("When people are nudged.", Reminders.model_construct())
     alerts: Alerts = key("What becomes of alerts.", Alerts.model_construct())
-    canary: Canary = key("What a failed canary does.", Canary.model_construct(), acts=False)
+    canary: Canary = key("What a failed canary does.", Canary.model_construct())
     emoji: Emoji = key("Reactions that do something.", Emoji.model_construct())
     admins: OneOrMore[PersonRef] = key("May do everything.", [], otherwise="Slack's admins and owners alone")
     default_service: values.ServiceRef | None = key(

@@ -50,11 +50,11 @@ class Reminders(Section):
 class Canary(Section):
     """What a failed canary does."""
 
-    _acts: ClassVar[bool] = False
-
     severity: SeverityName | None = key("Of the incident that it declares.", otherwise="SEV2")
     rollback: Annotated[Scalar, OneOf(("offer", "run"))] | None = key(
-        "Whether the service's rollback is offered in the room or run at once.", otherwise="offer"
+        "Whether the service's rollback is only told in the incident, or run at once.",
+        otherwise="offer",
+        acts=False,
     )
 
 
@@ -180,7 +180,7 @@ class Service(Section):
     dependencies: OneOrMore[values.ServiceRef] = key("The services it cannot do without.", [], acts=False)
     remediation: Remediation = key("What can be done about it.", Remediation.model_construct(), acts=False)
     severities: BySeverity[Severity] = key("Where its severities differ from those of the posture.", {})
-    canary: Canary | None = key("What a failed canary of it does.", otherwise="as `canary` says", acts=False)
+    canary: Canary | None = key("What a failed canary of it does.", otherwise="as `canary` says")
     reviewed: Reviewed | None = key("When somebody last saw that all of this is still so.")
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.domain.refusals import Refusal
 from bot.ports import DatabaseUnavailable, Overloaded
 from bot.views.refusals import refusal_text
-from web import alertmanager, answer, calendar, health, incidents, metrics, pagerduty, twilio, voice
+from web import alertmanager, answer, calendar, canary, health, incidents, metrics, pagerduty, twilio, voice
 from web.parts import PARTS, Parts
 from web.pressure import UNDER_WAY, bounded
 from web.reading import BODY_LIMIT, Rejected
@@ -27,6 +27,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", "/webhooks/incidents", bounded(incidents.receive)),
     ("POST", "/webhooks/alertmanager", bounded(alertmanager.receive)),
+    ("POST", "/webhooks/canary", bounded(canary.receive)),
     ("POST", pagerduty.PATH, pagerduty.receive),
     ("POST", twilio.SMS_PATH, twilio.sms),
     ("POST", twilio.STATUS_PATH, twilio.status),

@@ -167,7 +167,7 @@ def test_names_in_the_environment_that_look_like_ours_are_reported(monkeypatch: 
     loaded = settings(monkeypatch, SLACK_BOT_TOKNE="x", WEBHOOK_TOKEN_GRAFANA="x", HTTP_PROXY="x", POSTGRES_DB="x")
     assert loaded.warnings == (
         "SLACK_BOT_TOKNE in the environment is no setting (did you mean SLACK_BOT_TOKEN?); it has no effect.",
-        "WEBHOOK_TOKEN_GRAFANA in the environment is no setting (did you mean WEBHOOK_TOKEN_ALERTMANAGER?); "
+        "WEBHOOK_TOKEN_GRAFANA in the environment is no setting (did you mean WEBHOOK_TOKEN_CANARY?); "
         "it has no effect.",
     )
 
@@ -202,7 +202,8 @@ def test_no_secret_shows_when_settings_are_printed(monkeypatch: pytest.MonkeyPat
         PAGERDUTY_WEBHOOK_SECRET="canary-canary",
         **TWILIO,
     )
-    assert "canary" not in repr(loaded) + str(loaded.settings)
+    shown = f"{loaded!r}{loaded.settings}".replace("webhook_token_canary=None", "")  # a setting of that name
+    assert "canary" not in shown
     assert loaded.settings.webhook_tokens() == {"incidents": "canary-canary"}
 
 

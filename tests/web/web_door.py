@@ -16,7 +16,7 @@ from storage.database import SqlDatabase
 from web.parts import Parts
 from web.server import build
 
-TOKENS = {"incidents": "incidents-token", "alertmanager": "alertmanager-token"}
+TOKENS = {"incidents": "incidents-token", "alertmanager": "alertmanager-token", "canary": "canary-token"}
 TWILIO_TOKEN = "twilio-token"
 
 
