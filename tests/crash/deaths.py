@@ -33,7 +33,7 @@ WITH_EACH_ROW = frozenset(
 )  # fmt: skip
 OFTEN, RARELY = (1, 3, 10, 40), (1, 1, 2, 3)
 #: Real seconds in which a bot that is ready must pass a place; after that it is killed as it stands.
-WITHIN = 8.0
+WITHIN = 15.0
 #: Real seconds without any progress after which what still waits is stuck: two leases.
 REST_SECONDS = 35.0
 #: Real seconds of everyday work before and after a replica is lost.
