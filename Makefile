@@ -19,7 +19,7 @@ run: $(BIN)/tocsin ## run the bot with the settings in .env
 	@$(BIN)/tocsin
 
 test: $(VENV)/dev check ## run the checks and every test
-	@$(BIN)/python -m pytest -n 2 --dist worksteal
+	@$(BIN)/python -m pytest -n 3 --dist worksteal
 
 bench: $(VENV)/dev ## measure the speed of everything that has a limit; rows also in bench/results.json
 	@$(BIN)/python -m bench
