@@ -47,7 +47,7 @@ async def _lateness(armed: int, due: int, per_second: int, ahead: float) -> list
         bot, pulse = await _bot(db)
         began = datetime.now(UTC) + timedelta(seconds=ahead)
         await fill(db, armed, lambda n: began + timedelta(seconds=(n if n < due else n + 10_000_000) / per_second))
-        engine = Engine(bot, pulse, dict.fromkeys(Effect, _sent), "bench", _nothing)
+        engine = Engine(bot, pulse, dict.fromkeys(Effect, _sent), "bench", _nothing, _nothing)
         await engine.start()
         try:
             await _fired(db, due)
@@ -70,7 +70,7 @@ async def _sent(_job: Job, _now: datetime) -> Outcome:
 
 
 async def _nothing() -> None:
-    """No directory to read."""
+    """No directory to read, no lacks to tell."""
 
 
 async def _fired(db: SqlDatabase, wanted: int) -> None:
