@@ -97,7 +97,12 @@ def _of_schedule(known: Known, name: str, schedule: Schedule, start: datetime, e
             yield Gap("no_address", name, person_id, mine[0].start, mine[-1].end)
     turning = [layer for layer in schedule.layers if isinstance(layer, Rotation)]
     if name in known.paged and turning and len(schedule.handles) == 1:
-        yield Gap("one_person", name, held[0].person_id if held else None)
+        yield Gap("one_person", name, _named(schedule, known.people))
+
+
+def _named(schedule: Schedule, people: Mapping[PersonId, Person]) -> PersonId | None:
+    """The one who takes every turn, not whoever an override put there."""
+    return next((one.id for one in people.values() if one.named_in(schedule.handles)), None)
 
 
 def _within(held: Sequence[Slot], start: datetime, end: datetime) -> list[Slot]:

@@ -88,6 +88,12 @@ def test_one_person_alone_and_one_person_on_two_schedules_are_warnings() -> None
     assert all(gap.warning for gap in found(given))
 
 
+def test_whoever_takes_over_for_an_hour_is_not_said_to_take_every_turn() -> None:
+    alone = replace(PAYMENTS, layers=(Rotation(("alice",), 7 * DAY),))
+    held = [replace(slot(BOB, 0, 1), is_override=True), slot(ALICE, 1, 14)]
+    assert found(known(alone, stretches={"payments": held})) == [Gap("one_person", "payments", 1)]
+
+
 def test_errors_come_before_warnings() -> None:
     given = known(PAYMENTS, WEB, stretches={"payments": [slot(ALICE, 0, 14)], "web": [slot(ALICE, 1, 14, "web")]})
     assert [gap.code for gap in found(given)] == ["no_slot", "twice"]
