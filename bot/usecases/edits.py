@@ -74,9 +74,9 @@ class Edit:
         return await self.tx.slots.add(slot, placed_by)
 
     def tell(self, to: Person, message: str, mark: object, /, **data: object) -> None:
-        """A direct message, once for each (message, mark, person)."""
+        """A direct message, once for each (message, mark, person); nobody is told that they did it themselves."""
         self.touched.add(to.id)
-        given = {"schedule": self.schedule.name, "by": self.actor, **data}
+        given = {"schedule": self.schedule.name, "by": "" if to.id == self.by.person_id else self.actor, **data}
         row = note_row(to, message, str(mark), given, self.now)
         self.rows += [row] if row is not None else []
 

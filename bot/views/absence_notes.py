@@ -17,8 +17,13 @@ def away(data: Data, now: datetime) -> str:
     found = data.get("nobody")
     for one in (found if isinstance(found, list) else [])[:_MOST]:
         if isinstance(one, list | tuple) and len(one) == 3:
-            times = _between(one[1:], now)
-            parts.append(f"⚠️ Nobody else is there for *{_plain(one[0])}* {times}: ask somebody, or be there after all.")
+            name = _plain(one[0])
+            todo = (
+                "ask somebody, or be there after all"
+                if data.get("own")
+                else f"`/oncall override {name}` names somebody"
+            )
+            parts.append(f"⚠️ Nobody else is there for *{name}* {_between(one[1:], now)}: {todo}.")
     parts += _stays(data, "listed", "It is written down elsewhere, and stays as it is there")
     parts += _stays(data, "placed", "An override stays as it is")
     return " ".join(parts)

@@ -21,7 +21,8 @@ def listed(person: Person, found: Sequence[Absence], now: datetime, *, own: bool
     who = "You have" if own else f"{escape(cut(one_line(person.name), 80))} has"
     if not found:
         return message("Time off", section(f"{who} told of no time off."), actions(_more()))
-    return message("Time off", header("Time off"), *_lines(found, now), actions(_more()))
+    head = "Time off" if own else f"Time off of {one_line(person.name)}"
+    return message("Time off", header(cut(head, 80)), *_lines(found, now), actions(_more()))
 
 
 def at_home(found: Sequence[Absence], now: datetime) -> list[Block]:

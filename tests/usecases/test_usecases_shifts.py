@@ -51,6 +51,13 @@ async def test_a_handoff_ends_the_running_slot_and_the_rotation_resumes_at_its_b
     assert sorted(await team.notes()) == [("alice", "shift_given"), ("bob", "shift_taken")]
 
 
+async def test_nobody_is_told_that_they_arranged_it_themselves(team: Team24) -> None:
+    await shifts.handoff(team.bot, "payments", team.id("bob"), team.by("alice"), team.now)
+    rows = await team.bot.db.write(lambda tx: tx.outbox.claim("test", Lane.ANSWERS, team.now + WEEK, 90))
+    by: Any = {row.person_id: row.payload["data"] for row in rows if "shift" in str(row.payload["message"])}
+    assert [by[team.id(name)]["by"] for name in ("alice", "bob")] == ["", "Alice"]
+
+
 async def test_a_handoff_may_begin_later(team: Team24) -> None:
     await shifts.handoff(team.bot, "payments", team.id("dave"), team.by("alice"), team.now, TUESDAY + DAY)
     assert (await team.plan(1))[:2] == ["alice Tue 24 12-Wed 25 12", "dave* Wed 25 12-Mon 30 09"]

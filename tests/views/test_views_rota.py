@@ -10,12 +10,12 @@ from datetime import UTC, datetime
 import pytest
 from views_checks import problems, view_problems
 from views_hostile import EVIL
-from views_rota import GAPS, HELD, PAYMENTS, evil_home
+from views_rota import BOB, GAPS, HELD, PAYMENTS, ROTA_HOME, evil_home
 
 from bot.domain import readiness
 from bot.domain import rota as rota_codes
 from bot.domain.rota import Changed
-from bot.views import home, rota, rota_notes, schedules
+from bot.views import absences, home, rota, rota_notes, schedules
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 AT = int(NOW.timestamp())
@@ -94,10 +94,10 @@ def test_what_was_changed_is_said_with_its_times() -> None:
         "Bob Okafor is told that you said no. Nothing was changed.",
         "You ask for nothing of *payments* any more.",
         "Bob Okafor is away from 12:00 UTC to 13:00 UTC. Their turn of *payments* passes to the next who is there."
-        " ⚠️ Nobody else is there for *web* from 12:00 UTC to 12:30 UTC: ask somebody, or be there after all. ⚠️ By"
-        " *sheet* they are on call even so. It is written down elsewhere, and stays as it is there: `/oncall cover"
-        " sheet` asks for cover. ⚠️ By *second* they are on call even so. An override stays as it is: `/oncall cover"
-        " second` asks for cover.",
+        " ⚠️ Nobody else is there for *web* from 12:00 UTC to 12:30 UTC: `/oncall override web` names"
+        " somebody. ⚠️ By *sheet* they are on call even so. It is written down elsewhere, and stays as it is there:"
+        " `/oncall cover sheet` asks for cover. ⚠️ By *second* they are on call even so. An override stays as it"
+        " is: `/oncall cover second` asks for cover.",
         "Bob Okafor is there after all from 12:00 UTC to 13:00 UTC. *payments* is theirs again then.",
         "Who is on call now and next is posted here in a moment, and edited in place whenever it changes. Pin it if you"
         " like. `/oncall post payments off` ends it.",
@@ -105,6 +105,16 @@ def test_what_was_changed_is_said_with_its_times() -> None:
         " payments off` and post it again.",
         "2 posts ended: they say so, and nothing is edited here any more.",
     ]
+
+
+def test_whoever_tells_of_their_own_time_off_may_be_there_after_all() -> None:
+    said = plain(rota.changed(Changed("away", DATA | {"own": True}), NOW))
+    assert "*web* from 12:00 UTC to 12:30 UTC: ask somebody, or be there after all. ⚠️ By" in said
+
+
+def test_a_list_of_somebody_elses_time_off_says_whose_it_is() -> None:
+    shown = absences.listed(BOB, ROTA_HOME.absences, NOW, own=False)
+    assert shown.blocks[0]["text"]["text"] == "Time off of Bob Okafor"
 
 
 def test_notes_say_who_has_what_and_when() -> None:
