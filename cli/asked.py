@@ -37,7 +37,7 @@ def posture_of(path: Path | None) -> tuple[Posture, timedelta]:
     settings = load_settings().settings if path is None else None
     chosen = path or (settings.posture_path if settings else None)
     if chosen is None:
-        raise Unclear(f"{NO_POSTURE} Name one with --posture, or write one.")
+        raise Unclear(f"{NO_POSTURE} Name one, or write one.")
     loaded = load(chosen, zone=settings.tz if settings else "UTC")
     if loaded.posture is None:
         fix = f"This posture would be refused. See all of it with `{CALLED} check {chosen}`."

@@ -68,12 +68,16 @@ def _every_notifier() -> frozenset[str]:
 
 async def _in_force() -> Posture:
     """The newest accepted row of the settings' database."""
+    from bot.ports import DatabaseUnavailable
     from bot.settings import load
     from posture import loads
     from storage.opening import open_beside
 
     settings = load().settings
-    db = await open_beside(settings.database_url.get_secret_value())
+    try:
+        db = await open_beside(settings.database_url.get_secret_value())
+    except DatabaseUnavailable as gone:
+        raise Unclear(f"{gone} `{CALLED} diff OLD NEW` compares two files without one.") from gone
     try:
         row = await db.read(lambda tx: tx.postures.newest())
     finally:

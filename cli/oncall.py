@@ -100,7 +100,7 @@ def _text(declared: Posture, found: dict[str, list[Shift]], when: When, *, throu
     people = {handle: person.name for handle, person in declared.people.items()}
     if through:
         return listed(found, people, when.zone)
-    return at_once(found, people, when.at, when.zone, when.note)
+    return at_once(found, people, when.at, when.zone, when.note, when.at + AROUND)
 
 
 def as_json(shift: Shift) -> dict[str, Any]:

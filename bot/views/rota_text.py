@@ -14,11 +14,11 @@ Found = Mapping[str, Sequence[Shift]]
 _WIDEST = 40  # characters of a schedule's name
 
 
-def at_once(found: Found, people: Mapping[str, str], at: datetime, zone: ZoneInfo, note: str = "") -> str:
-    """A line a schedule: who has it at a moment, and until when."""
+def at_once(found: Found, people: Mapping[str, str], at: datetime, zone: ZoneInfo, note: str, seen: datetime) -> str:
+    """A line a schedule: who has it at a moment, and until when; no end is looked for from `seen` on."""
     head = f"{when(at, zone)} {note}".rstrip()
     width = _width(found)
-    lines = [f"{_name(name):<{width}}  {_holder(shifts, people, zone)}" for name, shifts in found.items()]
+    lines = [f"{_name(name):<{width}}  {_holder(shifts, people, zone, seen)}" for name, shifts in found.items()]
     return "\n".join([head, *lines])
 
 
@@ -35,10 +35,11 @@ def listed(found: Found, people: Mapping[str, str], zone: ZoneInfo) -> str:
     return "\n".join(lines)
 
 
-def _holder(shifts: Sequence[Shift], people: Mapping[str, str], zone: ZoneInfo) -> str:
+def _holder(shifts: Sequence[Shift], people: Mapping[str, str], zone: ZoneInfo, seen: datetime) -> str:
     if not shifts:
         return "nobody"
-    return f"{_person(shifts[0], people)} until {_moment(shifts[0].end, zone)}"
+    until = f"until {_moment(shifts[0].end, zone)}" if shifts[0].end < seen else "with no end within a year"
+    return f"{_person(shifts[0], people)} {until}"
 
 
 def _person(shift: Shift, people: Mapping[str, str]) -> str:

@@ -56,6 +56,17 @@ async def test_one_file_beside_what_was_last_accepted(
 
 
 @pytest.mark.usefixtures("files")
+async def test_without_a_database_two_files_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///none.db")
+    assert await diff(Path("new.yaml")) == 2
+    assert capsys.readouterr().out == (
+        "There is no database at none.db. `.venv/bin/tocsin diff OLD NEW` compares two files without one.\n"
+    )
+
+
+@pytest.mark.usefixtures("files")
 def test_a_posture_with_an_error_cannot_be_compared(capsys: pytest.CaptureFixture[str]) -> None:
     Path("new.yaml").write_text(NEW.replace("[bob]", "[bbo]"))
     assert cli.main(["diff", "old.yaml", "new.yaml"]) == 2

@@ -45,6 +45,15 @@ def test_at_a_moment_that_the_clock_skips(file: Path, capsys: pytest.CaptureFixt
     )
 
 
+def test_who_has_every_turn_has_it_with_no_end(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "alone.yaml"
+    file.write_text("people: {bob: {name: Bob Okafor, slack: U0B}}\nschedules: {night: {members: [bob]}}\n")
+    assert told(capsys, file, "--at", "2026-03-29T02:17") == (
+        0,
+        "Sunday 29 March 2026, 02:17 UTC\nnight  Bob Okafor with no end within a year\n",
+    )
+
+
 def test_one_schedule_as_json(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, said = told(capsys, file, "--schedule", "payments", "--at", SUNDAY, "--format", "json")
     assert (code, json.loads(said)) == (
