@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, func, or_, select, true, update
 from bot.domain.incident import Incident, State
 from bot.domain.people import Viewer
 from bot.ports import Conflict
-from storage.scope import Query, Repository, Scope, query, values_of, word
+from storage.scope import Query, Repository, Scope, changes_of, query, values_of, word
 from storage.tables import counter, incident, journal, room_member
 
 _LARGEST = 2**63 - 1
@@ -59,7 +59,7 @@ class SqlIncidents(Repository):
     async def save(self, changed: Incident) -> Incident:
         saved = replace(changed, version=changed.version + 1)
         unchanged = incident.c.id == changed.id, incident.c.version == changed.version
-        if not await self.scope.run(update(incident).where(*unchanged), values_of(saved)):
+        if not await self.scope.run(update(incident).where(*unchanged), changes_of(saved)):
             raise Conflict(f"{changed.name} is no longer at version {changed.version}")
         if self._states.get(saved.id) is not saved.state:
             await self._journal(saved)

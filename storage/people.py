@@ -50,6 +50,11 @@ def _row_of(given: Person) -> dict[str, Any]:
     return {name: value for name, value in values_of(given).items() if name not in _JOINED}
 
 
+def _changes_of(given: Person) -> dict[str, Any]:
+    """Without the key: see `changes_of`."""
+    return {name: value for name, value in _row_of(given).items() if name != "id"}
+
+
 class SqlPeople(Repository):
     __slots__ = ()
 
@@ -93,7 +98,7 @@ class SqlPeople(Repository):
         return replace(new, id=await self.scope.scalar(person.insert().values(values).returning(person.c.id)))
 
     async def save(self, changed: Person) -> None:
-        await self.scope.run(update(person).where(person.c.id == changed.id).values(_row_of(changed)))
+        await self.scope.run(update(person).where(person.c.id == changed.id).values(_changes_of(changed)))
 
     async def _first(
         self, condition: ColumnElement[bool], *, first: ColumnElement[bool] | None = None

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.domain.escalation import Policy, Run, RunKind, RunState
 from bot.domain.people import PersonId
 from bot.ports import Conflict
-from storage.scope import Repository, query, values_of, word
+from storage.scope import Repository, changes_of, query, values_of, word
 from storage.tables import run
 
 _GET = query(Run, run, run.c.id)
@@ -50,6 +50,6 @@ class SqlRuns(Repository):
     async def save(self, changed: Run) -> Run:
         saved = replace(changed, version=changed.version + 1)
         unchanged = run.c.id == changed.id, run.c.version == changed.version
-        if not await self.scope.run(update(run).where(*unchanged), values_of(saved)):
+        if not await self.scope.run(update(run).where(*unchanged), changes_of(saved)):
             raise Conflict(f"run {changed.id} is no longer at version {changed.version}")
         return saved

@@ -157,6 +157,16 @@ def values_of(item: DataclassInstance) -> dict[str, Any]:
     return {name: getattr(item, name) for name in _names(type(item))}
 
 
+def changes_of(item: DataclassInstance) -> dict[str, Any]:
+    """A dataclass as column values, without its `id`.
+
+    SQLite looks through every table that refers to a row whose key is set, even to what it was.
+    """
+    values = values_of(item)
+    del values["id"]
+    return values
+
+
 def columns_of(table: Table, shape: type[DataclassInstance]) -> list[ColumnElement[Any]]:
     """The columns that make up a dataclass, in a table that may hold more."""
     return [table.c[name] for name in _names(shape)]

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from bot.domain.swaps import Swap, SwapState
 from storage.rota_tables import swap
-from storage.scope import Repository, values_of, word
+from storage.scope import Repository, changes_of, values_of, word
 
 
 class SqlSwaps(Repository):
@@ -25,7 +25,7 @@ class SqlSwaps(Repository):
         return Swap(**row) if row else None
 
     async def save(self, changed: Swap) -> None:
-        await self.scope.run(update(swap).where(swap.c.id == changed.id).values(values_of(changed)))
+        await self.scope.run(update(swap).where(swap.c.id == changed.id).values(changes_of(changed)))
 
     async def open(self, schedules: Collection[str] | None = None) -> list[Swap]:
         query = select(swap).where(swap.c.state == word(SwapState.OPEN.value))
