@@ -8,12 +8,15 @@ from datetime import datetime, timedelta
 from bot.domain.delivery import NOTIFIER_OF, RowState
 from bot.domain.incident import Status
 from bot.domain.picture import Story
+from bot.domain.receipts import Reach
 from bot.domain.timeline import Event, Kind
 from bot.views import facts, links, words
 from bot.views.words import NOTIFIERS, after, count, duration, series, strings, times
 
 _EXACT = timedelta(days=1)  # from here on nobody misses the seconds
 _SUGGESTED = 5  # actions at most, so that people still write their own
+#: The call came through, and there is nothing to repair: nobody took it, or nobody said that they have it.
+_RANG = frozenset({Reach.BUSY, Reach.NO_ANSWER, Reach.VOICEMAIL, Reach.HUNG_UP, Reach.CALLED_OFF, Reach.UNCLEAR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +133,9 @@ def _paging_gaps(story: Story) -> list[str]:
 
 
 def undelivered(story: Story) -> list[str]:
-    """Notifiers that failed."""
-    names = [str(one.data.get("notifier") or "") for one in _of(story, Kind.PAGE_FAILED)]
+    """Notifiers that failed; a phone that rang did not."""
+    failed = [one for one in _of(story, Kind.PAGE_FAILED) if one.data.get("reason") not in _RANG]
+    names = [str(one.data.get("notifier") or "") for one in failed]
     return list(dict.fromkeys(NOTIFIERS.get(name, name) for name in names if name))
 
 

@@ -115,6 +115,14 @@ def test_minutes_do_where_nothing_was_promised_or_hours_hide_them() -> None:
     assert figures.spent(timedelta(days=2, minutes=9), timedelta(days=2)) == "just over 2 d"
 
 
+def test_a_phone_that_nobody_picked_up_is_nothing_to_repair() -> None:
+    calls = [
+        event(number, AT, Kind.PAGE_FAILED, person_id=1, notifier=notifier, reason=reason)
+        for number, (notifier, reason) in enumerate([("voice", "no answer"), ("voice", "busy"), ("sms", "undelivered")])
+    ]
+    assert figures.undelivered(replace(STORY, events=tuple(calls))) == ["SMS"]
+
+
 def test_the_postmortem_contradicts_no_figure() -> None:
     late = replace(EVENTS[9], at=RESOLVED.incident.declared_at + timedelta(minutes=5, seconds=2))
     story = replace(STORY, events=(EVENTS[0], late))
