@@ -58,7 +58,9 @@ async def open_beside(url: str) -> SqlDatabase:
     where = read_url(url)
     file = file_of(where)
     if file is not None and not file.exists():
-        raise DatabaseUnavailable(f"There is no database at {file}.")
+        raise DatabaseUnavailable(
+            f"There is no database at {file}. DATABASE_URL says where it is; the bot makes it at its first start."
+        )
     db = SqlDatabase(reading_engines(where))
     try:
         version = await db.read(_version)

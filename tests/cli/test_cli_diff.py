@@ -62,7 +62,8 @@ async def test_without_a_database_two_files_are_asked_for(
     monkeypatch.setenv("DATABASE_URL", "sqlite:///none.db")
     assert await diff(Path("new.yaml")) == 2
     assert capsys.readouterr().out == (
-        "There is no database at none.db. `.venv/bin/tocsin diff OLD NEW` compares two files without one.\n"
+        "There is no database at none.db. DATABASE_URL says where it is; the bot makes it at its first start."
+        " `.venv/bin/tocsin diff OLD NEW` compares two files without one.\n"
     )
 
 

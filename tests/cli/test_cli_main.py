@@ -140,7 +140,9 @@ def test_tokens_that_slack_does_not_know_are_told_so(
 
 def test_migrating_makes_the_database_and_verify_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["verify"]) == 2
-    assert capsys.readouterr().err == "There is no database at data/tocsin.db.\n"
+    assert capsys.readouterr().err == (
+        "There is no database at data/tocsin.db. DATABASE_URL says where it is; the bot makes it at its first start.\n"
+    )
     assert cli.main(["migrate"]) == 0
     there = "The database is at step 0001, the newest.\n"
     assert capsys.readouterr() == (f"Made a new database at data/tocsin.db.\n{there}", "")
