@@ -303,7 +303,11 @@ REFUSALS: dict[str, list[dict[str, object]]] = {
     "same_activity": [{"schedule": "payments", "active": True}, {"schedule": "payments", "active": False}],
     "comes_from": [{"schedule": "payments", "origin": "sheet"}],
     "admins_only": [{}],
-    "not_your_shift": [{"schedule": "payments", "who_can": ["Alice Chen"]}, {"schedule": "web", "who_can": []}],
+    "not_your_shift": [
+        {"schedule": "payments", "who_can": ["Alice Chen"]},
+        {"schedule": "payments", "who_can": ["Alice Chen", "Bob Okafor"]},
+        {"schedule": "web", "who_can": []},
+    ],
     "nobody_on_call": [{"schedule": "payments"}],
     "already_on_call": [{"schedule": "payments", "person": "Bob Okafor"}],
     "cannot_cover": [{"person": "Bob Okafor"}],
