@@ -53,7 +53,7 @@ def generate(
     if only is not None:
         print(_told(*documents(posture, delay)[only]()), end="")
         return WORKED
-    made = {to / FILES[kind]: _told(*make()) for kind, make in documents(posture, delay).items()}
+    made = {to / FILES[kind]: _told(*make(), f"{FILES[kind]}: ") for kind, make in documents(posture, delay).items()}
     return _checked(made, path, to) if check else _written(made, to)
 
 
@@ -76,9 +76,9 @@ def _json(made: Exported) -> tuple[str, list[str]]:
     return json.dumps(made.document, indent=2, ensure_ascii=False) + "\n", made.remarks
 
 
-def _told(text: str, remarks: list[str]) -> str:
+def _told(text: str, remarks: list[str], of: str = "") -> str:
     for remark in dict.fromkeys(remarks):
-        print(remark, file=sys.stderr)
+        print(f"{of}{remark}", file=sys.stderr)
     return text
 
 

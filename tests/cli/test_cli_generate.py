@@ -44,7 +44,8 @@ def test_a_stale_and_a_missing_copy_are_named(tmp_path: Path, capsys: pytest.Cap
     assert cli.main(["generate", EXAMPLE, "--to", str(tmp_path)]) == 0
     (tmp_path / "pagerduty.json").unlink()
     (tmp_path / "opsgenie.json").write_text("{}")
-    capsys.readouterr()
+    said = "pagerduty.json: PagerDuty has no fallback: after the last repeat it pages nobody more.\n"
+    assert capsys.readouterr().err == said  # by document: what one cannot say another may
     assert cli.main(["generate", EXAMPLE, "--to", str(tmp_path), "--check"]) == 1
     assert capsys.readouterr().out.splitlines() == [
         f"{tmp_path}/pagerduty.json is missing.",
