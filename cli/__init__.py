@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -64,9 +65,19 @@ def main(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return 130
     except _troubles() as trouble:
-        print(_sentence(trouble), file=sys.stderr)
+        if isinstance(trouble, BrokenPipeError) and given[0] != "run":
+            _hush()
+        else:
+            print(_sentence(trouble), file=sys.stderr)
         return IMPOSSIBLE
     return result if isinstance(result, int) else WORKED
+
+
+def _hush() -> None:
+    """Whoever read the output has seen enough, as `head` has: what is left of it goes nowhere, without a word."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 def _unknown(given: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -136,6 +137,15 @@ def test_tokens_that_slack_does_not_know_are_told_so(
         "Slack could not be asked (auth.test: no connection (ClientConnectorError))."
         " Check the network and SLACK_API_URL, then try again."
     )
+
+
+def test_whoever_stops_reading_the_output_is_told_nothing() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    program = [sys.executable, str(cli.ROOT / "app.py"), "schema"]
+    done = subprocess.run(program, stdout=write, stderr=subprocess.PIPE, timeout=60, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (2, b"")
 
 
 def test_migrating_makes_the_database_and_verify_reads_it(capsys: pytest.CaptureFixture[str]) -> None:
