@@ -152,8 +152,8 @@ def _comes_from(data: _Data) -> str:
 
 def _not_your_shift(data: _Data) -> str:
     if len(data.all("who_can")) > 1:
-        parts = f"{series(data.all('who_can'), 15)} have parts of it. Choose your own part, or ask an admin."
-        return f"That time of {data['schedule']} is not yours alone to give: {parts}"
+        parts = f"{series(data.all('who_can'), 15)} each have some of it: choose what is your own, or ask an admin."
+        return f"That part of {data['schedule']} is not yours to give. {parts}"
     who = f"{data.list('who_can')} and admins can" if data.words("who_can") else "Its members and admins can"
     return f"That part of {data['schedule']} is not yours to give. {who}. You can ask for a swap instead."
 
