@@ -1,9 +1,11 @@
-"""On call for 1,000 schedules: who it is now, and eight weeks of slots made."""
+"""On call for 1,000 schedules: who it is now, eight weeks of slots made, how that grows, what else waits meanwhile."""
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from time import perf_counter
 
 from bench.harness import Figure, Scale, median_seconds
 from bench.rows import fresh
@@ -11,7 +13,7 @@ from bot.bot import Bot
 from bot.domain.oncall import Rotation, Schedule
 from bot.domain.posture import PersonDecl, Posture
 from bot.usecases import pictures
-from bot.usecases.schedules import accept_posture
+from bot.usecases.schedules import accept_posture, extend_slots
 from clients.clock import SystemClock
 from storage.database import SqlDatabase
 
@@ -33,8 +35,10 @@ def _rotation(number: int) -> Rotation:
 
 async def run(scale: Scale) -> list[Figure]:
     count = scale.of(1000, 20)
-    declared = posture(count)
-    made = [await _made(declared) for _ in range(scale.of(3, 1))]
+    declared, fourfold = posture(count), posture(4 * count)
+    made = sorted([await _made(declared) for _ in range(scale.of(3, 1))])
+    many = sorted([await _made(fourfold) for _ in range(scale.of(3, 1))])
+    waited = await _waits_beside(declared)
     async with fresh() as db:
         bot = await _accepted(db, declared)
         now = datetime.now(UTC)
@@ -42,9 +46,42 @@ async def run(scale: Scale) -> list[Figure]:
         again = await median_seconds(lambda: _accept(bot, declared), scale.of(3, 1))
     return [
         Figure(f"who is on call, {count:,} schedules", asked * 1000, "ms", 50),
-        Figure(f"eight weeks of slots for {count:,} schedules, none made yet", sorted(made)[len(made) // 2], "s", 1.0),
+        Figure(f"eight weeks of slots for {count:,} schedules, none made yet", _middle(made), "s", 1.0),
+        Figure(
+            "… for one schedule, as they grow 4×",
+            _middle(many) / 4 / _middle(made),
+            "×",
+            1.3,
+            note=f"{_middle(many):.2f} s for {4 * count:,}",
+        ),
+        Figure(
+            f"a write while the daily job makes slots of {count:,} schedules, at worst",
+            max(waited) * 1000,
+            "ms",
+            60,
+            note=f"{len(waited):,} writes",
+        ),
         Figure("… all made already (a restart)", again, "s"),
     ]
+
+
+def _middle(values: list[float]) -> float:
+    return values[len(values) // 2]
+
+
+async def _waits_beside(declared: Posture) -> list[float]:
+    """Seconds that each of many small writes took while another day of every schedule was made."""
+    async with fresh() as db:
+        bot = await _accepted(db, declared)
+        later = datetime.now(UTC) + timedelta(days=8)
+        job = asyncio.create_task(extend_slots(bot, declared, later))
+        waited: list[float] = []
+        while not job.done():
+            began = perf_counter()
+            await db.write(lambda tx: tx.marks.set("bench", later))
+            waited.append(perf_counter() - began)
+        await job
+    return waited
 
 
 async def _made(declared: Posture) -> float:
