@@ -10,7 +10,7 @@ from bot.domain.groups import Wish, followed, may_be_in
 from bot.domain.oncall import OnCall, on_call
 from bot.domain.standing import EVERY, Board, BoardLine, StandingPost, shown_by
 from bot.ports import Tx
-from bot.usecases.schedules import AHEAD, merged, on_call_now, switched
+from bot.usecases.schedules import AHEAD, KNOWN, merged, on_call_now, switched
 
 
 async def board_in(bot: Bot, tx: Tx, post: StandingPost, now: datetime) -> Board:
@@ -30,7 +30,7 @@ async def board_in(bot: Bot, tx: Tx, post: StandingPost, now: datetime) -> Board
 
 async def _few(tx: Tx, names: Collection[str], now: datetime) -> dict[str, OnCall]:
     slots = await tx.slots.of_all(now, now + AHEAD, set(names)) if names else {}
-    return {name: on_call(name, slots.get(name, ()), now) for name in names}
+    return {name: on_call(name, slots.get(name, ()), now, now + KNOWN) for name in names}
 
 
 async def wish_in(bot: Bot, tx: Tx, group: str, now: datetime) -> Wish | None:

@@ -32,6 +32,8 @@ AHEAD = timedelta(weeks=8)
 FURTHEST = timedelta(weeks=104)
 #: So much of the slots is read to say who is on call; the rest only where somebody stays for longer.
 _NEAR = timedelta(days=8)
+#: So far ahead the rows of every schedule go at least: they are extended once a day.
+KNOWN = AHEAD - timedelta(days=2)
 
 
 async def accept_posture(bot: Bot, posture: Posture, *, text: str, digest: str, by: str, now: datetime) -> Posture:
@@ -138,7 +140,7 @@ async def on_call_now(tx: Tx, posture: Posture, now: datetime) -> list[OnCall]:
     unsure = [name for name, one in answers.items() if one.following is None or one.following.start >= now + _NEAR]
     if unsure:
         far = await tx.slots.of_all(now, now + AHEAD, unsure if len(unsure) <= 200 else None)
-        answers |= {name: on_call(name, far.get(name, ()), now) for name in unsure}
+        answers |= {name: on_call(name, far.get(name, ()), now, now + KNOWN) for name in unsure}
     return list(answers.values())
 
 

@@ -22,7 +22,7 @@ def line(one: OnCall, people: Mapping[PersonId, Person], now: datetime) -> str:
         return f"{schedule} ⚠️ nobody is on call.{soon}"
     now_on = f"{schedule} {_who(one.slot.person_id, people)}"
     if following is None:
-        return f"{now_on} until {at(one.until, now)}" if one.until else now_on
+        return f"{now_on} until {at(one.until, now)}, then ⚠️ nobody is planned" if one.until else now_on
     until = one.until or one.slot.end
     if until < following.start:
         return f"{now_on} until {at(until, now)}, then ⚠️ nobody until {at(following.start, now)}"

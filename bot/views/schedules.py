@@ -42,7 +42,10 @@ def _next(one: OnCall, people: People, now: datetime) -> str:
     if following is None:
         if one.slot is None:
             return f"{schedule} ⚠️ nobody is planned."
-        return f"{schedule} {name_of(one.slot.person_id, people)} stays; no change is planned."
+        who = name_of(one.slot.person_id, people)
+        if one.until is not None:
+            return f"{schedule} ⚠️ nobody is planned after {who}, from {at(one.until, now)} on."
+        return f"{schedule} {who} stays; no change is planned."
     again = one.slot is not None and one.slot.person_id == following.person_id
     who = f"{name_of(following.person_id, people)}{' again' if again else ''}"
     gap = ", after a time of ⚠️ nobody" if one.until is None or one.until < following.start else ""

@@ -151,7 +151,7 @@ async def test_who_is_on_call_is_asked_for_all_schedules_at_once(team: Team24) -
     told = [(one.schedule, one.slot and one.slot.person_id, one.until) for one in answers]
     assert told == [
         ("payments", team.id("alice"), MONDAY + WEEK),
-        ("sheet", team.id("dave"), None),  # as far as is known
+        ("sheet", team.id("dave"), TUESDAY + DAY),  # nobody is planned after
     ]
 
 

@@ -337,3 +337,12 @@ async def test_admins_of_the_posture_are_admins(db: SqlDatabase) -> None:
         "Carol": Standing.ADMIN,
         "Dave": Standing.MEMBER,
     }
+
+
+async def test_the_end_of_a_plan_is_an_end_and_the_end_of_what_is_known_is_none(db: SqlDatabase) -> None:
+    ends = Rotation(("alice",), WEEK, start=MONDAY - timedelta(hours=3), end=MONDAY + 3 * WEEK)
+    for rotation, until in ((ends, MONDAY + 3 * WEEK), (replace(ends, end=None), None)):
+        bot = bot_on(db, posture_of(rotation))
+        await accepted(bot, posture_of(rotation), text=str(until))
+        [answer] = await bot.db.read(lambda tx, bot=bot: on_call_now(tx, bot.posture(), MONDAY))  # type: ignore[misc]
+        assert (answer.until, answer.following) == (until, None)

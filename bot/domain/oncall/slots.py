@@ -44,8 +44,11 @@ def _rank(slot: Slot) -> tuple[bool, int, int]:
     return slot.is_override, 0 if slot.is_override else slot.layer, slot.id
 
 
-def on_call(schedule: str, slots: Sequence[Slot], at: datetime) -> OnCall:
-    """Who is on call at a moment, until when, and who comes after, from the slots of one schedule."""
+def on_call(schedule: str, slots: Sequence[Slot], at: datetime, known: datetime | None = None) -> OnCall:
+    """Who is on call at a moment, until when, and who comes after, from the slots of one schedule.
+
+    `known` is how far slots are made ahead: an end before it, with nobody after, is the end of the plan.
+    """
     current = covering(slots, at)
     until: datetime | None = None
     for change in sorted({edge for slot in slots for edge in (slot.start, slot.end) if edge > at}):
@@ -54,7 +57,8 @@ def on_call(schedule: str, slots: Sequence[Slot], at: datetime) -> OnCall:
             until = change
         if until is not None and here is not None:
             return OnCall(schedule, current, replace(here, start=change), until if current else None)
-    return OnCall(schedule, current)
+    ends = current is not None and until is not None and known is not None and until < known
+    return OnCall(schedule, current, until=until if ends else None)
 
 
 def next_change(slots: Sequence[Slot], at: datetime, before: datetime) -> datetime | None:
