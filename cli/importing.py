@@ -47,6 +47,9 @@ def import_(
     print("\n".join([*_told(draft), f"Wrote {to}: {_counted(draft)}."]))
     if loaded.findings:
         print(FORMATS["text"](loaded.findings, ()))
+    if not draft.schedules and not draft.policies:
+        print("There was no schedule and no policy in it. Is it an export of that system, and whole?")
+        return FOUND_BAD
     return FOUND_BAD if loaded.errors else WORKED
 
 

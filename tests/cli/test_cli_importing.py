@@ -55,3 +55,10 @@ def test_nothing_is_written_where_there_is_nothing_to_import(capsys: pytest.Capt
     assert cli.main(["import", "grafana", "nowhere.json"]) == 2
     assert capsys.readouterr().out == "nowhere.json is not there.\n"
     assert not Path("posture.yaml").exists()
+
+
+def test_an_export_of_another_system_is_suspected(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["import", "grafana", "export.json"]) == 1
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "There was no schedule and no policy in it. Is it an export of that system, and whole?"
+    )
