@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal
@@ -57,15 +58,15 @@ def check(
         print(f"{NO_POSTURE} Name a file to check, or write one.")
         return UNREADABLE
     loaded = load(chosen)
-    findings, said = loaded.findings, [_summary(chosen, loaded)]
+    findings, proven = loaded.findings, list[str]()
     if prove and loaded.posture is not None:
         try:
             proof = proof_of(loaded.posture, Asking(_delay(path), days, since, contacts, notifiers))
         except Unclear as unclear:
             print(unclear)
             return UNREADABLE
-        findings, said = (*findings, *findings_of(proof, chosen)), [*said, summary(proof)]
-    print(FORMATS[format](findings, said))
+        findings, proven = (*findings, *findings_of(proof, chosen)), [summary(proof)]
+    print(FORMATS[format](findings, [_summary(chosen, loaded, findings), *proven]))
     return _exit_code(findings, strict=strict)
 
 
@@ -108,8 +109,9 @@ def _exit_code(findings: tuple[Finding, ...], *, strict: bool) -> int:
     return ERRORS if any(finding.severity in bad for finding in findings) else CLEAN
 
 
-def _summary(path: Path, loaded: Loaded) -> str:
-    errors, warnings = len(loaded.errors), len(loaded.findings) - len(loaded.errors)
+def _summary(path: Path, loaded: Loaded, findings: Sequence[Finding]) -> str:
+    errors = sum(finding.severity is Level.ERROR for finding in findings)
+    warnings = len(findings) - errors
     said = f"{_count(errors, 'error')}, {_count(warnings, 'warning')}"
     posture = loaded.posture
     if posture is None:
