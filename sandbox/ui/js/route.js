@@ -95,13 +95,14 @@ export const openHome = () => ((document.body.dataset.pane = "main"), go(HOME));
 export const openThread = (id, ts) => ((document.body.dataset.pane = "main"), go(id, { thread: ts }));
 export const closeThread = () => go(place.channel);
 
-/** Opens the conversation with the app; it is made by opening it the first time. */
+/** Opens the conversation with the app; it is made by opening it the first time. Who went elsewhere meanwhile stays. */
 export async function openBotMessages() {
   const dm = botDm(place.me);
   if (dm) return openChannel(dm.id);
+  const here = location.hash;
   const { channel: id } = await post("home", { user: place.me, tab: "messages" });
   await refresh("state");
-  openChannel(id);
+  if (location.hash === here) openChannel(id);
 }
 
 /** Become someone else: their channels, badges, modals and home; the place is theirs from last time. */
