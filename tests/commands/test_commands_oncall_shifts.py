@@ -54,12 +54,13 @@ def last(town: Town, who: str) -> str:
 async def test_who_is_on_call_and_who_is_next_is_answered_in_one_glance(town: Town) -> None:
     await oncall(town, "alice", "override payments <@U0BOB> from 06:00 to 07:00")
     assert await sections(town, "dave", "now") == [
-        "*payments* <@U0ALICE> until 05:00 UTC, then <@U0BOB>\n*payments-second* <@U0BOB>"
-        "\n*nobody* ⚠️ nobody is on call."
+        "*payments* <@U0ALICE> until 05:00 UTC, then <@U0BOB>\n*payments-second* <@U0BOB> until 27 Nov 03:00 UTC"
+        ", then ⚠️ nobody is planned\n*nobody* ⚠️ nobody is on call."
     ]
     assert await sections(town, "gina", "who PAYMENTS") == ["*payments* <@U0ALICE> until 05:00 UTC, then <@U0BOB>"]
     assert await sections(town, "dave", "next") == [
-        "*payments* <@U0BOB> 05:00 UTC (in 2 h)\n*payments-second* <@U0BOB> stays; no change is planned."
+        "*payments* <@U0BOB> 05:00 UTC (in 2 h)"
+        "\n*payments-second* ⚠️ nobody is planned after <@U0BOB>, from 27 Nov 03:00 UTC on."
         "\n*nobody* ⚠️ nobody is planned."
     ]
     [lines, *_] = await sections(town, "dave", "schedule payments")
